@@ -1,0 +1,92 @@
+"""Drawing results: a card's HTML is made once and kept, with a gap for what changes by reader."""
+
+import datetime
+from collections import OrderedDict
+from threading import Lock
+from typing import Any
+
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from providers.models import Listing
+from providers.models.listing import months_before
+from tslsv.search.paging import Hit
+from tslsv.ui.templatetags.ui import miles
+
+KEPT = 2_000
+"""About 4 MB of drawn cards a process."""
+
+_GAP = "\x00"
+
+
+class _Drawn:
+    """The cards drawn lately, by (card key, day). The oldest go first."""
+
+    def __init__(self) -> None:
+        self._cards: OrderedDict[tuple[tuple[int, int, int], datetime.date], str] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, hit: Hit, day: datetime.date) -> str:
+        key = (hit.key, day)
+        drawn = self._cards.get(key)
+        if drawn is None:
+            drawn = _draw(hit.card, day)
+            with self._lock:
+                self._cards[key] = drawn
+                while len(self._cards) > KEPT:
+                    self._cards.popitem(last=False)
+        return drawn
+
+    def clear(self) -> None:
+        with self._lock:
+            self._cards.clear()
+
+
+drawn_cards = _Drawn()
+
+
+def result_rows(hits: list[Hit], day: datetime.date, first: int, numbered: bool) -> SafeString:
+    """The list items of a page of results; ``numbered`` gives the numbers that the map shows."""
+    rows: list[str] = []
+    for number, hit in enumerate(hits, start=first):
+        before, after = drawn_cards.get(hit, day).split(_GAP)
+        mark = f'<span class="result__n">{number}</span> ' if numbered else ""
+        distance = miles(hit.miles)
+        rows.append(
+            f'<li class="result" id="result-{number}" value="{number}">{mark}{before}'
+            f"{escape(distance)}{', ' if distance and hit.card['ward'] else ''}{after}</li>"
+        )
+    return mark_safe("".join(rows))  # noqa: S308 (cards come escaped from their template)
+
+
+def standing_claims(card: dict[str, Any], day: datetime.date) -> list[dict[str, Any]]:
+    """The claims that have not run out by ``day``, whatever day the card was written on."""
+    return [
+        claim
+        for claim in card["claims"]
+        if claim["until"] is None or datetime.date.fromisoformat(claim["until"]) >= day
+    ]
+
+
+def listing_url(card: dict[str, Any]) -> str:
+    """The address of a card's listing."""
+    return reverse("providers:listing", args=[card["organisation_slug"], card["slug"]])
+
+
+def _draw(card: dict[str, Any], day: datetime.date) -> str:
+    confirmed = datetime.date.fromisoformat(card["confirmed"])
+    register = card["origin"] == Listing.Origin.REGISTER
+    return get_template("providers/parts/card.html").render(
+        {
+            "card": card,
+            "url": listing_url(card),
+            "organisation_url": reverse("providers:organisation", args=[card["organisation_slug"]]),
+            "claims": standing_claims(card, day),
+            "confirmed": confirmed,
+            "register": register,
+            "stale": not register and confirmed < months_before(day, Listing.STALE_AFTER_MONTHS),
+            "gap": _GAP,
+        }
+    )

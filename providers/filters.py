@@ -1,0 +1,192 @@
+"""The filters of the provider search: what can be asked for, and what is wrong with a bad value.
+
+django-filter declares, parses and validates them. Finding the listings is the search index's work
+(``providers.search``), so the filters carry no query of their own.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any, cast
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+
+from places.lookup import Found, PostcodeError, resolve
+from places.models import Postcode
+from places.typed import Typed, parse
+from providers.choices import Choices
+from providers.models import Listing
+
+MILES = (1, 2, 5, 10)
+MOST_MILES = 500
+MOST_DAYS = 365
+MOST_PEOPLE = 100_000
+LONGEST_QUERY = 200
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
+class QueryField(forms.CharField):
+    """What is looked for, with characters that cannot be seen taken out."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(_CONTROL.sub(" ", str(value or "")).split())
+
+
+class ManyField(forms.MultipleChoiceField):
+    """Any number of values. Good ones are kept even when others are refused (``good``)."""
+
+    good: tuple[str, ...] = ()
+
+    def clean(self, value: Any) -> list[str]:
+        values = [item for item in dict.fromkeys(value or []) if item.strip()]
+        known = {key for key, _ in cast("Iterable[tuple[str, str]]", self.choices)}
+        self.good = tuple(item for item in values if item in known)
+        bad = [item for item in values if item not in known]
+        if bad:
+            shown = _CONTROL.sub(" ", bad[0])[:40]
+            raise ValidationError(f"“{shown}” is not one of the choices.", code="invalid_choice")
+        return list(self.good)
+
+
+class QueryFilter(django_filters.CharFilter):
+    field_class = QueryField
+
+
+class ManyFilter(django_filters.MultipleChoiceFilter):
+    field_class = ManyField
+
+
+class WholeFilter(django_filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
+def _whole(label: str, least: int, most: int, what: str) -> WholeFilter:
+    sentence = f"Enter {what} as a whole number from {least} to {most:,}."
+    return WholeFilter(
+        label=label,
+        min_value=least,
+        max_value=most,
+        error_messages={"invalid": sentence, "min_value": sentence, "max_value": sentence},
+        widget=forms.NumberInput(attrs={"class": "input", "inputmode": "numeric"}),
+    )
+
+
+_MILES_SENTENCE = f"Enter a number of miles from 0.1 to {MOST_MILES}."
+
+
+class ListingFilter(django_filters.FilterSet):
+    """The search page's form. ``place`` is where ``near`` is, once the form is clean."""
+
+    SORTS = (
+        ("relevance", "Relevance"),
+        ("distance", "Nearest"),
+        ("name", "Name"),
+        ("confirmed", "Recently confirmed"),
+    )
+    FACETS = (
+        "category",
+        "sector",
+        "ward",
+        "delivers_to",
+        "price",
+        "pay",
+        "ethos",
+        "edi_led",
+        "edi_serves",
+        "accreditation",
+        "access",
+        "legal_form",
+        "origin",
+    )
+
+    q = QueryFilter(
+        label="What do you need?",
+        max_length=LONGEST_QUERY,
+        error_messages={"max_length": f"Use at most {LONGEST_QUERY} characters."},
+    )
+    near = django_filters.CharFilter(label="Near", max_length=LONGEST_QUERY)
+    within = django_filters.NumberFilter(
+        label="Within",
+        min_value=0.1,
+        max_value=MOST_MILES,
+        error_messages={
+            "invalid": _MILES_SENTENCE,
+            "min_value": _MILES_SENTENCE,
+            "max_value": _MILES_SENTENCE,
+        },
+    )
+    notice = _whole("Notice you can give, days", 0, MOST_DAYS, "days")
+    capacity = _whole("Room for, people", 1, MOST_PEOPLE, "people")
+    checked = django_filters.ChoiceFilter(
+        label="Checked claims only",
+        choices=[("1", "Checked only")],
+        error_messages={"invalid_choice": "“Checked only” is 1 or nothing."},
+    )
+    sort = django_filters.ChoiceFilter(
+        label="Sort by",
+        choices=SORTS,
+        error_messages={"invalid_choice": "Choose one of the orders offered."},
+    )
+    category = ManyFilter(label="Category")
+    ward = ManyFilter(label="Ward")
+    sector = ManyFilter(label="Sector")
+    legal_form = ManyFilter(label="Legal form")
+    ethos = ManyFilter(label="Ethos")
+    edi_led = ManyFilter(label="Led or owned by")
+    edi_serves = ManyFilter(label="Serves")
+    accreditation = ManyFilter(label="Accreditation")
+    access = ManyFilter(label="Access")
+    price = ManyFilter(label="Price")
+    pay = ManyFilter(label="How to pay")
+    delivers_to = ManyFilter(label="Delivers to")
+    origin = ManyFilter(label="Where the entry comes from")
+
+    class Meta:
+        model = Listing
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Any, *, choices: Choices, unit: Postcode | None = None) -> None:
+        super().__init__(data, queryset=Listing.objects.none())
+        self.choices = choices
+        self.unit = unit
+        self.place: Found | None = None
+        for facet in self.FACETS:
+            self.filters[facet].extra["choices"] = [
+                (choice.value, choice.label) for choice in choices.by_facet[facet].values()
+            ]
+
+    def read(self) -> dict[str, Any]:
+        """The good values by parameter; bad ones are left out and stand in ``form.errors``."""
+        form = self.form
+        form.full_clean()
+        found = dict(form.cleaned_data)
+        for facet in self.FACETS:
+            found[facet] = list(form.fields[facet].good)
+        if found.get("near"):
+            try:
+                self.place = resolve(found["near"], unit=self.unit)
+            except PostcodeError as error:
+                form.add_error("near", str(error))
+                found["near"] = ""
+        if found.get("within") and self.place is None and "near" not in form.errors:
+            form.add_error("within", "Say near which postcode, so that miles can be counted.")
+        if self.place is None:
+            found["within"] = None
+        return found
+
+
+def typed_unit(near: str) -> str | None:
+    """The whole postcode that was typed, to look up with the page's first query; else None."""
+    try:
+        typed: Typed = parse(near)
+    except PostcodeError:
+        return None
+    return typed.text if typed.precision == "postcode" else None
+
+
+def in_words(names: Iterable[str]) -> str:
+    """ "a", "a or b", "a, b or c"."""
+    items = list(names)
+    return " or ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)

@@ -1,0 +1,62 @@
+"""Telling a curator that something on a page is wrong."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+
+from providers.models import ProblemReport
+from tslsv.ui.widgets import Honeypot
+
+
+class Words(forms.CharField):
+    """Text of several lines, counted as the browser counts it: a line's end is one character."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if text else text
+
+
+class ProblemForm(forms.Form):
+    """What kind of problem, in the reader's words, and where to answer if they wish."""
+
+    kind = forms.ChoiceField(
+        label="What is it about?",
+        choices=ProblemReport.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose what it is about.",
+            "invalid_choice": "Choose what it is about from the list.",
+        },
+    )
+    text = Words(
+        label="What is wrong?",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Say what should stand there instead, if you know. Up to 2,000 characters.",
+        error_messages={
+            "required": "Say what is wrong.",
+            "max_length": "Say it in %(limit_value)d characters or fewer. You have written "
+            "%(show_value)d.",
+        },
+    )
+    email = forms.EmailField(
+        label="Your email address",
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="Only so that a curator can ask you back. It is never shown.",
+        error_messages={"invalid": "Enter an email address such as name@example.org."},
+    )
+    home_page = forms.CharField(label="Leave this empty", required=False, widget=Honeypot)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("send", "Send to a curator", css_class="btn"))
+
+    def from_robot(self) -> bool:
+        """Whether the field that no person sees was filled in."""
+        return bool(self.data.get("home_page"))

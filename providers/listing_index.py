@@ -1,0 +1,392 @@
+"""The listing index: what a listing is found by, and keeping that true."""
+
+import datetime
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.models import Organisation
+from places.models import Ward
+from providers.models import (
+    Claim,
+    Listing,
+    ListingBitmap,
+    ListingCard,
+    ListingIndexRow,
+    ListingText,
+    ListingValue,
+    ListingWord,
+    Term,
+)
+from providers.models.listing import months_before
+from tslsv.search import rebuild as rebuilding
+from tslsv.search import upkeep
+from tslsv.search.models import SearchState
+from tslsv.search.schema import Document, Position, Range, Schema
+from tslsv.search.words import fold
+
+CLAIM_FACETS = tuple(facet.value for facet in Term.CLAIMABLE)
+CHECKED = "@checked"
+"""Ending of the facets that hold checked claims alone."""
+
+FACETS = (
+    "category",
+    "ward",
+    "sector",
+    "legal_form",
+    *CLAIM_FACETS,
+    *(facet + CHECKED for facet in CLAIM_FACETS),
+    "access",
+    "price",
+    "pay",
+    "delivers_to",
+    "origin",
+)
+VOCABULARY = "vocabulary"
+"""The state row whose version says when terms, wards or synonyms last changed."""
+
+
+def refresh(listing_ids: Iterable[int]) -> None:
+    """Bring these listings' part of the index up to date, in the caller's transaction.
+
+    Call it once, last, with every listing the transaction touched.
+    """
+    upkeep.refresh(SCHEMA, listing_ids)
+
+
+def refresh_due(today: datetime.date) -> int:
+    """Let claims run out and unconfirmed listings go; returns how many listings changed."""
+    return upkeep.refresh_due(SCHEMA, today)
+
+
+def rebuild() -> int:
+    """Make the whole index anew beside the live one, and switch; returns how many it holds."""
+    return rebuilding.rebuild(SCHEMA)
+
+
+def touch() -> None:
+    """Say that the vocabulary (a term, a synonym, a ward's name) has changed."""
+    with transaction.atomic():
+        upkeep.touch(SCHEMA)
+        SearchState.objects.get_or_create(name=VOCABULARY)
+        SearchState.objects.filter(name=VOCABULARY).update(version=F("version") + 1)
+
+
+def documents(listing_ids: Collection[int]) -> Iterator[Document]:
+    """What the index keeps of those of the listings that may be found today. One query."""
+    today = timezone.localdate()
+
+    @cache
+    def every_ward() -> frozenset[str]:
+        return frozenset(Ward.objects.values_list("code", flat=True))
+
+    for whole in _read_whole(listing_ids):
+        if whole.listing.is_findable(today):
+            yield _document(whole, today, every_ward)
+
+
+def all_ids() -> Iterator[int]:
+    """Every listing that may be found, an organisation's side by side."""
+    findable = Listing.objects.findable(timezone.localdate()).order_by("organisation_id", "pk")
+    return findable.values_list("pk", flat=True).iterator(chunk_size=5000)
+
+
+# Written out, because building this query with the ORM took longer than everything else a save
+# does to the index. Columns of the two models first, then what hangs on them as JSON.
+_EVERYTHING = """
+SELECT {listing}, {organisation}, w.name,
+    (SELECT jsonb_agg(jsonb_build_array(t.code, t.label, p.code, p.label) ORDER BY t.position, t.id)
+     FROM providers_listing_categories lc
+     JOIN providers_term t ON t.id = lc.term_id
+     LEFT JOIN providers_term p ON p.id = t.parent_id
+     WHERE lc.listing_id = l.id),
+    (SELECT jsonb_agg(jsonb_build_array(t.code, t.label) ORDER BY t.position, t.id)
+     FROM providers_listing_access_features la
+     JOIN providers_term t ON t.id = la.term_id
+     WHERE la.listing_id = l.id),
+    (SELECT jsonb_agg(jsonb_build_array(d.code, d.name) ORDER BY d.name)
+     FROM providers_listing_delivery_wards ld
+     JOIN places_ward d ON d.code = ld.ward_id
+     WHERE ld.listing_id = l.id),
+    (SELECT jsonb_agg(jsonb_build_array(t.facet, t.code, t.label, c.level, c.valid_to)
+                      ORDER BY t.facet, t.position, t.id)
+     FROM providers_claim c
+     JOIN providers_term t ON t.id = c.term_id
+     WHERE c.organisation_id = o.id AND c.withdrawn_at IS NULL)
+FROM providers_listing l
+JOIN accounts_organisation o ON o.id = l.organisation_id
+LEFT JOIN places_ward w ON w.code = o.ward_id
+WHERE l.id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tag:
+    """A term as a listing carries it; ``until`` and ``level`` are a claim's."""
+
+    facet: str
+    code: str
+    label: str
+    parent: str = ""
+    parent_label: str = ""
+    level: str = ""
+    until: str | None = None
+
+    def stands(self, on: datetime.date) -> bool:
+        """Whether a claim has not run out by this day."""
+        return self.until is None or datetime.date.fromisoformat(self.until) >= on
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A listing with all that it is found by."""
+
+    listing: Listing
+    ward: str
+    categories: list[_Tag]
+    access: list[_Tag]
+    wards: list[_Tag]
+    claims: list[_Tag]
+
+
+@cache
+def _columns() -> tuple[list[str], list[str], str]:
+    """The attributes of listings and organisations, and the statement that reads both."""
+    listing = [field.attname for field in Listing._meta.concrete_fields]
+    organisation = [field.attname for field in Organisation._meta.concrete_fields]
+    return (
+        listing,
+        organisation,
+        _EVERYTHING.format(
+            listing=", ".join(f"l.{name}" for name in listing),
+            organisation=", ".join(f"o.{name}" for name in organisation),
+        ),
+    )
+
+
+def _read_whole(listing_ids: Collection[int]) -> Iterator[_Whole]:
+    listing_names, organisation_names, statement = _columns()
+    split = len(listing_names)
+    end = split + len(organisation_names)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(listing_ids)])
+        rows = cursor.fetchall()
+    for row in rows:
+        listing = Listing.from_db("default", listing_names, row[:split])
+        listing.organisation = Organisation.from_db("default", organisation_names, row[split:end])
+        ward, *lists = row[end:]
+        categories, access, wards, claims = (json.loads(found or "[]") for found in lists)
+        yield _Whole(
+            listing,
+            ward or "",
+            [
+                _Tag("category", code, label, parent or "", parent_label or "")
+                for code, label, parent, parent_label in categories
+            ],
+            [_Tag("access", code, label) for code, label in access],
+            [_Tag("ward", code, name) for code, name in wards],
+            [
+                _Tag(facet, code, label, level=level, until=until)
+                for facet, code, label, level, until in claims
+            ],
+        )
+
+
+def _document(
+    whole: _Whole, today: datetime.date, every_ward: Callable[[], Collection[str]]
+) -> Document:
+    listing, organisation = whole.listing, whole.listing.organisation
+    claims = [claim for claim in whole.claims if claim.stands(today)]
+    values: dict[str, Collection[str]] = {
+        "category": {code for tag in whole.categories for code in (tag.code, tag.parent) if code},
+        "ward": _one(organisation.ward_id),
+        "sector": _one(organisation.sector),
+        "legal_form": _one(organisation.legal_form),
+        "access": {tag.code for tag in whole.access},
+        "price": {listing.price_band},
+        "pay": set(listing.payment),
+        "delivers_to": _delivered_wards(whole, every_ward),
+        "origin": {listing.origin},
+    }
+    for facet in CLAIM_FACETS:
+        mine = [claim for claim in claims if claim.facet == facet]
+        values[facet] = {claim.code for claim in mine}
+        values[facet + CHECKED] = {
+            claim.code for claim in mine if claim.level == Claim.Level.CHECKED
+        }
+    labels = [label for tag in whole.categories for label in (tag.label, tag.parent_label)]
+    labels += [tag.label for tag in whole.access]
+    labels += [claim_label(claim.facet, claim.label) for claim in claims]
+    point = organisation.public_point
+    confirmed_on = timezone.localdate(listing.confirmed_at)
+    return Document(
+        object_id=listing.pk,
+        group_id=organisation.pk,
+        values=values,
+        texts=(
+            f"{listing.title} {organisation.name}",
+            " ".join(dict.fromkeys(labels)),
+            f"{listing.summary} {organisation.summary}",
+            listing.description,
+        ),
+        position=Position.at(point.latitude, point.longitude) if point else None,
+        columns={
+            "name_key": fold(f"{listing.title} {organisation.name}")[:330],
+            "title_key": fold(listing.title)[:200],
+            "organisation_key": fold(organisation.name)[:200],
+            "confirmed_on": None if listing.origin == Listing.Origin.REGISTER else confirmed_on,
+            "notice_days": listing.notice_days,
+            "capacity": listing.capacity,
+        },
+        due_on=_due_on(listing, claims, confirmed_on),
+        card=_card(whole, claims, confirmed_on),
+    )
+
+
+def _one(value: str | None) -> set[str]:
+    return {value} if value else set()
+
+
+def claim_label(facet: str, label: str) -> str:
+    """How a tag reads: a led-by or serves term says which of the two it is."""
+    prefix = {Term.Facet.EDI_LED.value: "Led by ", Term.Facet.EDI_SERVES.value: "Serves "}
+    if facet not in prefix:
+        return label
+    # "LGBTQ+ people" keeps its capitals.
+    return prefix[facet] + (label if label[1:2].isupper() else label[0].lower() + label[1:])
+
+
+def _delivered_wards(whole: _Whole, every_ward: Callable[[], Collection[str]]) -> Collection[str]:
+    """The wards it delivers to; a listing for all Leeds counts in each of them."""
+    match whole.listing.delivery:
+        case Listing.Delivery.LEEDS:
+            return every_ward()
+        case Listing.Delivery.WARDS:
+            return {ward.code for ward in whole.wards}
+    return set()
+
+
+def _due_on(
+    listing: Listing, claims: list[_Tag], confirmed_on: datetime.date
+) -> datetime.date | None:
+    """The first day on which a claim has run out or the listing is hidden."""
+    day = datetime.timedelta(days=1)
+    days = [datetime.date.fromisoformat(claim.until) + day for claim in claims if claim.until]
+    if listing.origin != Listing.Origin.REGISTER:
+        days.append(hidden_on(confirmed_on))
+    return min(days, default=None)
+
+
+def hidden_on(confirmed_on: datetime.date) -> datetime.date:
+    """The first day on which a listing last confirmed on ``confirmed_on`` is hidden."""
+    day = months_before(confirmed_on, -Listing.HIDDEN_AFTER_MONTHS)
+    while Listing.hidden_before(day) <= confirmed_on:
+        day += datetime.timedelta(days=1)
+    return day
+
+
+def _card(whole: _Whole, claims: list[_Tag], confirmed_on: datetime.date) -> dict[str, Any]:
+    """What a result, a CSV line, a feed entry and a point on the map show. Nothing private."""
+    listing, organisation = whole.listing, whole.listing.organisation
+    point = organisation.public_point
+    return {
+        "title": listing.title,
+        "slug": listing.slug,
+        "summary": listing.summary,
+        "organisation": organisation.name,
+        "organisation_slug": organisation.slug,
+        "sector": organisation.get_sector_display() if organisation.sector else "",
+        "legal_form": organisation.get_legal_form_display() if organisation.legal_form else "",
+        "ward": whole.ward,
+        "postcode": organisation.public_postcode,
+        "lat": point.latitude if point else None,
+        "lon": point.longitude if point else None,
+        "approximate": not organisation.address_public,
+        "categories": [tag.label for tag in whole.categories],
+        "access": [tag.label for tag in whole.access],
+        "price": listing.price_text,
+        "notice": listing.notice_days,
+        "capacity": listing.capacity,
+        "pay": [Listing.Payment(kind).label for kind in listing.payment],
+        "delivery": listing.get_delivery_display(),
+        "delivery_wards": [ward.label for ward in whole.wards],
+        "claims": [
+            {
+                "label": claim_label(claim.facet, claim.label),
+                "level": claim.level,
+                "until": claim.until,
+            }
+            for claim in claims
+        ],
+        "email": listing.email or organisation.email,
+        "phone": listing.phone or organisation.phone,
+        "website": listing.website or organisation.website,
+        "origin": listing.origin,
+        "confirmed": confirmed_on.isoformat(),
+        "published": timezone.localtime(listing.published_at).isoformat(),
+        "modified": timezone.localtime(listing.modified).isoformat(),
+        "example": organisation.is_example,
+    }
+
+
+SCHEMA = Schema(
+    name="listings",
+    row=ListingIndexRow,
+    text=ListingText,
+    value=ListingValue,
+    bitmap=ListingBitmap,
+    card=ListingCard,
+    word=ListingWord,
+    facets=FACETS,
+    documents=documents,
+    all_ids=all_ids,
+    ranges={
+        "notice": Range(
+            "notice_days", (0, 1, 2, 3, 5, 7, 10, 14, 21, 28, 42, 60, 90), at_least=False
+        ),
+        "capacity": Range(
+            "capacity",
+            (
+                1,
+                5,
+                8,
+                10,
+                12,
+                15,
+                20,
+                25,
+                30,
+                40,
+                50,
+                60,
+                80,
+                100,
+                120,
+                150,
+                200,
+                250,
+                300,
+                500,
+                1000,
+            ),
+            at_least=True,
+        ),
+    },
+    orders={
+        "name": "r.name_key",
+        "confirmed": "r.confirmed_on DESC NULLS LAST, r.name_key",
+    },
+    tie_order="r.name_key",
+    exact_columns=("title_key", "organisation_key"),
+    synonyms=(
+        "SELECT s.vector, t.facet, t.code FROM providers_synonym s "
+        "JOIN providers_synonym_terms st ON st.synonym_id = s.id "
+        "JOIN providers_term t ON t.id = st.term_id WHERE t.active"
+    ),
+)

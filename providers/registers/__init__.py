@@ -1,0 +1,1 @@
+"""Public registers: reading one by a declared mapping, and keeping the list in step with it."""

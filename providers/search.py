@@ -1,0 +1,168 @@
+"""From what was asked to what was found: one search of the provider list."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+from django.db.models import Subquery
+from django.http import QueryDict
+
+from places.distance import miles_between
+from places.lookup import Found as Place
+from places.lookup import likely_ward, unit_lookup, ward_at
+from places.models import Postcode
+from providers import choices as vocabulary
+from providers.filters import ListingFilter, typed_unit
+from providers.listing_index import CHECKED, CLAIM_FACETS, SCHEMA, VOCABULARY
+from tslsv.search.models import SearchState
+from tslsv.search.opening import Circle
+from tslsv.search.query import Found, Search, find, without_each
+from tslsv.search.schema import Position
+
+PAGE_SIZE = 20
+FAR = 3.0
+"""Miles from a ward's label beyond which a place is surely not in that ward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a page needs to know first: the data's versions, and where a typed postcode is."""
+
+    version: int
+    vocabulary: int
+    unit: Postcode | None
+
+
+def open_page(near: str) -> Opening:
+    """One query: the versions that the page rests on, and the postcode typed as ``near``."""
+    state = SearchState.objects.filter(name=SCHEMA.name).annotate(
+        vocabulary=Subquery(SearchState.objects.filter(name=VOCABULARY).values("version"))
+    )
+    unit = typed_unit(near)
+    if unit is not None:
+        row = unit_lookup(unit)
+        state = state.annotate(
+            latitude=Subquery(row.values("latitude")),
+            longitude=Subquery(row.values("longitude")),
+            ward=Subquery(row.values("ward_id")),
+        )
+    found: dict[str, Any] | None = state.values().first()  # type: ignore[assignment]
+    if found is None:
+        return Opening(0, 0, None)
+    postcode = None
+    if unit is not None and found["latitude"] is not None:
+        postcode = Postcode(
+            unit=unit,
+            latitude=found["latitude"],
+            longitude=found["longitude"],
+            ward_id=found["ward"],
+        )
+    return Opening(found["version"], found["vocabulary"] or 0, postcode)
+
+
+class ListingSearch:
+    """One search: its cleaned filters, and what they found."""
+
+    def __init__(self, data: QueryDict, opening: Opening) -> None:
+        self.data = data
+        self.choices = vocabulary.current(opening.vocabulary)
+        self.filter = ListingFilter(data, choices=self.choices, unit=opening.unit)
+        self.wanted: Mapping[str, Any] = self.filter.read()
+
+    @property
+    def errors(self) -> Mapping[str, Sequence[str]]:
+        """What is wrong with which parameter."""
+        errors: Mapping[str, Sequence[str]] = self.filter.form.errors
+        return errors
+
+    @property
+    def place(self) -> Place | None:
+        return self.filter.place
+
+    @property
+    def text(self) -> str:
+        return self.wanted.get("q") or ""
+
+    @property
+    def checked_only(self) -> bool:
+        return bool(self.wanted.get("checked"))
+
+    @property
+    def order(self) -> str:
+        """The order in force: the one asked for where it makes sense, else the page's own."""
+        asked = self.wanted.get("sort") or ""
+        if asked in ("name", "confirmed"):
+            return asked
+        if asked == "distance" and self.place:
+            return asked
+        if self.text:
+            return "relevance"
+        return "distance" if self.place else "name"
+
+    @cached_property
+    def search(self) -> Search:
+        """The question as the index understands it."""
+        origin = None
+        circle = None
+        if self.place is not None:
+            point = self.place.point
+            origin = Position.at(point.latitude, point.longitude)
+            if self.wanted.get("within"):
+                ward = self._ward_around(self.place)
+                circle = Circle(
+                    origin,
+                    float(self.wanted["within"]),
+                    [("delivers_to", ward)] if ward else [],
+                )
+        return Search(
+            text=self.text,
+            choices={
+                self.facet_searched(facet): self.wanted[facet]
+                for facet in ListingFilter.FACETS
+                if self.wanted[facet]
+            },
+            numbers={
+                name: self.wanted[name]
+                for name in ("notice", "capacity")
+                if self.wanted.get(name) is not None
+            },
+            circle=circle,
+            counted=[self.facet_searched(facet) for facet in ListingFilter.FACETS],
+            order=self.order,
+            origin=origin,
+        )
+
+    def _ward_around(self, place: Place) -> str | None:
+        """The ward that the place lies in, for "or delivering there"; the likeliest if unsure."""
+        known = place.ward_code or ward_at(place.point) or likely_ward(place.text)
+        if known:
+            return known
+        # A district on a fresh install: the ward whose label is nearest, if that is at all near.
+        nearest = min(
+            ((miles_between(place.point, at), code) for code, at in self.choices.wards.items()),
+            default=(FAR, None),
+        )
+        return nearest[1] if nearest[0] < FAR else None
+
+    def facet_searched(self, facet: str) -> str:
+        """The index's facet: claims narrow to checked ones when only those are wanted."""
+        return facet + CHECKED if self.checked_only and facet in CLAIM_FACETS else facet
+
+    def find(self, *, page: int, size: int = PAGE_SIZE) -> Found:
+        """Run it and read one page."""
+        return find(SCHEMA, self.search, page=page, size=size)
+
+    def without_each(self, found: Found) -> dict[str, int]:
+        """For each parameter in force, how many listings there would be without it."""
+        names = {"text": "q", "circle": "within"}
+        names |= {facet + CHECKED: facet for facet in CLAIM_FACETS}
+        return {names.get(key, key): n for key, n in without_each(SCHEMA, found).items()}
+
+
+def etag(opening: Opening, day: datetime.date, url: str, build: str) -> str:
+    """A page's tag: it changes with the data, the day, the address and the program."""
+    text = f"{opening.version}\n{opening.vocabulary}\n{day}\n{url}\n{build}"
+    return f'W/"{blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()}"'

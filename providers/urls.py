@@ -1,0 +1,26 @@
+"""Addresses under /providers/."""
+
+from django.urls import path
+
+from providers.views import export, listing, organisation, problem, search
+
+app_name = "providers"
+
+urlpatterns = [
+    path("", search.search, name="search"),
+    path("map/", search.search_map, name="map"),
+    path("results.csv", export.results_csv, name="results_csv"),
+    path("results.atom", export.results_atom, name="results_atom"),
+    path("wards.geojson", organisation.ward_outlines, name="ward_outlines"),
+    path("sectors.json", organisation.sectors, name="sectors"),
+    path("<slug:slug>/", organisation.organisation, name="organisation"),
+    path(
+        "<slug:organisation_slug>/report/", problem.report_organisation, name="report_organisation"
+    ),
+    path("<slug:organisation_slug>/<slug:slug>/", listing.listing, name="listing"),
+    path(
+        "<slug:organisation_slug>/<slug:slug>/report/",
+        problem.report_problem,
+        name="report_problem",
+    ),
+]

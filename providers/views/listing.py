@@ -1,0 +1,122 @@
+"""The page of one listing."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from places.models import Ward
+from providers import structured_data
+from providers.models import Listing, RegisterEntry, Term
+from providers.views import parts
+
+
+def open_listings() -> QuerySet[Listing]:
+    """Listings whose page anybody may open, with their organisation and its ward.
+
+    Published and paused ones, however long ago they were confirmed; never a register entry that was
+    removed on request, whatever state its listing was left in.
+    """
+    removed = RegisterEntry.objects.filter(listing=OuterRef("pk"), removed_at__isnull=False)
+    return (
+        Listing.objects.filter(state__in=[Listing.State.PUBLISHED, Listing.State.PAUSED])
+        .filter(~Q(origin=Listing.Origin.REGISTER) | ~Exists(removed))
+        .select_related("organisation__ward")
+        .defer("organisation__ward__outline")
+    )
+
+
+def published_listings() -> QuerySet[Listing]:
+    """Those of ``open_listings`` that are on offer now."""
+    return open_listings().filter(state=Listing.State.PUBLISHED)
+
+
+@login_not_required
+@require_safe
+def listing(request: HttpRequest, organisation_slug: str, slug: str) -> HttpResponse:
+    """What is offered, at what price, how to ask for it, and how well the claims are known."""
+    found = (
+        open_listings()
+        .filter(slug=slug, organisation__slug=organisation_slug)
+        .annotate(
+            organisation_is_open=Exists(
+                published_listings().filter(organisation=OuterRef("organisation"))
+            )
+        )
+        .prefetch_related(
+            Prefetch("categories", Term.objects.select_related("parent")),
+            "access_features",
+            Prefetch("delivery_wards", parts.without_outlines(Ward.objects.all())),
+        )
+        .first()
+    )
+    if found is None:
+        return _moved(organisation_slug, slug)
+    today = timezone.localdate()
+    organisation = found.organisation
+    paused = found.state == Listing.State.PAUSED
+    claims = parts.standing_claims(organisation, today)
+    identifiers = list(organisation.identifiers.all())
+    categories = list(found.categories.all())
+    url = request.build_absolute_uri(found.get_absolute_url())
+    context = {
+        "listing": found,
+        "organisation": organisation,
+        "organisation_is_open": found.organisation_is_open,
+        "category": (categories[0].parent or categories[0]) if categories else None,
+        "categories": categories,
+        "facts": parts.listing_facts(found, found.delivery_wards.all()),
+        "price": parts.price_text(found),
+        "contact": None if paused else parts.contact_of(organisation, found),
+        "proofs": parts.proofs(claims),
+        "identifiers": identifiers,
+        "place": parts.place_of(organisation),
+        "paused": paused,
+        "stale": found.is_stale(today),
+        "hidden": is_hidden(found),
+        "entries": register_entries(found),
+        "example_data": organisation.is_example,
+        # Made-up names must not be found among real ones outside this site.
+        "noindex": paused or organisation.is_example,
+        "canonical": url,
+        "structured_data": ""
+        if paused
+        else structured_data.listing(
+            found,
+            url=url,
+            organisation_url=request.build_absolute_uri(organisation.get_absolute_url()),
+            identifiers=identifiers,
+            categories=categories,
+            wards=found.delivery_wards.all(),
+        ),
+    }
+    return render(request, "providers/listing.html", context)
+
+
+def is_hidden(found: Listing) -> bool:
+    """Left out of search, because nobody has confirmed it for a year."""
+    if found.origin == Listing.Origin.REGISTER or found.confirmed_at is None:
+        return False
+    limit = Listing.hidden_before(timezone.localdate())
+    return timezone.localdate(found.confirmed_at) < limit
+
+
+def register_entries(found: Listing) -> list[RegisterEntry]:
+    """Where a listing that nobody has confirmed comes from; empty for every other listing."""
+    if found.origin != Listing.Origin.REGISTER:
+        return []
+    return list(found.register_entries.all())
+
+
+def _moved(organisation_slug: str, slug: str) -> HttpResponse:
+    """Redirect from an address of before the organisation was renamed, for ever; else 404."""
+    moved = (
+        open_listings()
+        .filter(slug=slug, organisation__former_slugs__slug=organisation_slug)
+        .first()
+    )
+    if moved is None:
+        raise Http404("no such listing")
+    return HttpResponsePermanentRedirect(moved.get_absolute_url())

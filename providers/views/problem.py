@@ -1,0 +1,107 @@
+"""Telling a curator that something on a listing's or an organisation's page is wrong."""
+
+import ipaddress
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Organisation
+from providers.forms.problem import ProblemForm
+from providers.models import Listing
+from providers.services import problem
+from providers.views.listing import open_listings
+from providers.views.organisation import open_organisations
+
+TOO_MANY = (
+    "You have sent several reports within an hour. Nothing is lost: what you wrote is below. "
+    "Please send it again in an hour."
+)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_problem(request: HttpRequest, organisation_slug: str, slug: str) -> HttpResponse:
+    """A report about a listing; a paused one can be reported too."""
+    listing = _listing(organisation_slug, slug)
+    return _report(request, listing.organisation, listing)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_organisation(request: HttpRequest, organisation_slug: str) -> HttpResponse:
+    """A report about an organisation's page."""
+    return _report(request, get_object_or_404(open_organisations(), slug=organisation_slug), None)
+
+
+def _listing(organisation_slug: str, slug: str) -> Listing:
+    return get_object_or_404(open_listings(), slug=slug, organisation__slug=organisation_slug)
+
+
+def _report(
+    request: HttpRequest, organisation: Organisation, listing: Listing | None
+) -> HttpResponse:
+    about = {
+        "target": listing or organisation,
+        "organisation": organisation,
+        "example_data": organisation.is_example,
+    }
+    if request.method == "POST":
+        return _send(request, organisation, listing, about)
+    if "sent" in request.GET:
+        # It shows nothing of the report, so anybody may open it.
+        return render(request, "providers/problem_reported.html", about)
+    form = ProblemForm(initial={"kind": request.GET.get("kind", "")})
+    return render(request, "providers/report_problem.html", {**about, "form": form})
+
+
+def _send(
+    request: HttpRequest,
+    organisation: Organisation,
+    listing: Listing | None,
+    about: Mapping[str, object],
+) -> HttpResponse:
+    form = ProblemForm(request.POST)
+    thanks = redirect(f"{request.path}?sent=1")
+    if form.from_robot():
+        return thanks
+    context = {**about, "form": form}
+    if not form.is_valid():
+        return render(request, "providers/report_problem.html", context)
+    kind, text = form.cleaned_data["kind"], form.cleaned_data["text"]
+    same = f"{organisation.pk}/{listing.pk if listing else ''}/{kind}/{text}"
+    if not problem.may_report(address=client_address(request), report=same):
+        form.add_error(None, TOO_MANY)
+        response = render(request, "providers/report_problem.html", context, status=429)
+        response["Retry-After"] = str(problem.HOUR)
+        return response
+    problem.report_problem(
+        organisation=organisation,
+        listing=listing,
+        kind=kind,
+        text=text,
+        email=form.cleaned_data["email"],
+    )
+    return thanks
+
+
+def client_address(request: HttpRequest) -> str:
+    """The network address that a request came from; of IPv6, the network of 64 bits.
+
+    Behind a proxy it is the last one of ``X-Forwarded-For``, which our own proxy wrote; what stands
+    before it is whatever the sender claims. One home has a whole IPv6 network, so counting single
+    addresses there would limit nobody.
+    """
+    address: str = request.META.get("REMOTE_ADDR", "")
+    if settings.SECURE_PROXY_SSL_HEADER:
+        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

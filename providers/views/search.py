@@ -1,0 +1,189 @@
+"""The search page, as a list and with a map."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from providers import panel, words
+from providers.cards import listing_url, result_rows
+from providers.filters import ListingFilter
+from providers.search import PAGE_SIZE, ListingSearch, etag, open_page
+from providers.services.empty_search import count_empty_search
+from tslsv.search.paging import Hit
+from tslsv.search.query import Found
+from tslsv.ui.pagination import page_links
+
+MAP_POINTS = 300
+"""So many results stand on the map at once: the page's own with numbers, the others as dots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A filter that could be given up, and what there would be then."""
+
+    label: str
+    count: int
+    url: str
+
+
+@require_safe
+@login_not_required
+def search(request: HttpRequest) -> HttpResponse:
+    """The list of offers that match the address's parameters."""
+    return _page(request, "providers:search", on_map=False)
+
+
+@require_safe
+@login_not_required
+def search_map(request: HttpRequest) -> HttpResponse:
+    """The same list under a map."""
+    return _page(request, "providers:map", on_map=True)
+
+
+def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
+    opening = open_page(request.GET.get("near", ""))
+    today = timezone.localdate()
+    tag = None
+    if not request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        url = f"{request.get_full_path()} {request.htmx.target or ''}"  # type: ignore[attr-defined]
+        tag = etag(opening, today, url, settings.BUILD)
+        unchanged = get_conditional_response(request, etag=tag)
+        if unchanged is not None:
+            return _kept(unchanged, tag)
+
+    asked = ListingSearch(request.GET, opening)
+    number = _page_number(request.GET)
+    found, hits = _find(asked, number, on_map=on_map)
+    pages = max(1, -(-found.total // PAGE_SIZE))
+    if number > pages:
+        raise Http404(f"There are only {pages:,} pages of results.")
+    if not found.total and asked.text and not asked.errors:
+        count_empty_search(words=asked.text)
+
+    base = reverse(view)
+
+    def address(data: QueryDict) -> str:
+        query = clean_query(data)
+        return f"{base}?{query}" if query else base
+
+    def page_address(page: int) -> str:
+        left = words.without(request.GET, "page")
+        if page > 1:
+            left["page"] = str(page)
+        return address(left)
+
+    shown = hits[(number - 1) * PAGE_SIZE :][:PAGE_SIZE] if on_map else hits
+    first = (number - 1) * PAGE_SIZE + 1
+    filtered = bool(clean_query(request.GET))
+    query = clean_query(words.without(request.GET, "page"))
+    context = {
+        "heading": words.heading(asked, found),
+        "page_title": words.title(asked, found, number, pages),
+        "search": asked,
+        "found": found,
+        "chips": words.chips(asked, address),
+        "clear_url": base,
+        "errors": asked.errors,
+        "rows": result_rows(shown, today, first, numbered=on_map),
+        "first": first,
+        "last": first + len(shown) - 1,
+        "pages": page_links(number, pages, page_address),
+        "panel": panel.filter_panel(asked, found.counts),
+        "in_use": panel.filters_in_use(asked),
+        "sorts": _sorts(asked),
+        "on_map": on_map,
+        "query": query,
+        "list_url": reverse("providers:search") + (f"?{query}" if query else ""),
+        "map_url": reverse("providers:map") + (f"?{query}" if query else ""),
+        "csv_url": reverse("providers:results_csv") + (f"?{query}" if query else ""),
+        "atom_url": reverse("providers:results_atom") + (f"?{query}" if query else ""),
+        "form_url": base,
+        "indexable": not filtered and not on_map,
+        "canonical": request.build_absolute_uri(reverse("providers:search")),
+        "example_data": any(hit.card["example"] for hit in shown),
+        "removals": _removals(asked, found, address) if not found.total else [],
+        "points": _points(hits, first, len(shown)) if on_map else [],
+        "tiles": settings.MAP_TILES_URL,
+        "tiles_attribution": settings.MAP_TILES_ATTRIBUTION,
+    }
+    partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    template = "providers/search.html#found" if partial else "providers/search.html"
+    return _kept(render(request, template, context), tag)
+
+
+def _kept(response: HttpResponse, tag: str | None) -> HttpResponse:
+    patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
+    response["Cache-Control"] = "no-cache" if tag else "private, no-cache"
+    if tag:
+        response["ETag"] = tag
+    return response
+
+
+def _page_number(data: QueryDict) -> int:
+    text = data.get("page", "") or "1"
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
+        raise Http404("There is no such page of results.")
+    return int(text)
+
+
+def _find(asked: ListingSearch, number: int, *, on_map: bool) -> tuple[Found, list[Hit]]:
+    if on_map and number * PAGE_SIZE <= MAP_POINTS:
+        found = asked.find(page=1, size=MAP_POINTS)
+        return found, list(found.hits)
+    found = asked.find(page=number)
+    return found, list(found.hits)
+
+
+def clean_query(data: QueryDict) -> str:
+    """The parameters as one query string: known ones only, in one order, without empty ones."""
+    pairs: list[tuple[str, str]] = []
+    for name in [*ListingFilter.base_filters, "page"]:
+        values = [value for value in data.getlist(name) if value.strip()]
+        if name in ListingFilter.FACETS:
+            pairs.extend((name, value) for value in sorted(set(values)))
+        elif values and not (name == "page" and values[-1] == "1"):
+            pairs.append((name, values[-1]))
+    return urlencode(pairs)
+
+
+def _sorts(asked: ListingSearch) -> list[tuple[str, str, bool]]:
+    offered = {"relevance": bool(asked.text), "distance": asked.place is not None}
+    return [
+        (value, label, value == asked.order)
+        for value, label in ListingFilter.SORTS
+        if offered.get(value, True)
+    ]
+
+
+def _removals(asked: ListingSearch, found: Found, address: Callable[[QueryDict], str]) -> list[Removal]:
+    """For a search that found nothing: each filter, with what there would be without it."""
+    return [
+        Removal(words.LEGENDS[name], count, address(words.without(asked.data, name)))
+        for name, count in asked.without_each(found).items()
+        if name in words.LEGENDS
+    ]
+
+
+def _points(hits: list[Hit], first: int, shown: int) -> list[dict[str, object]]:
+    """What the map draws: this page's results with their numbers, the others without."""
+    return [
+        {
+            "lat": hit.card["lat"],
+            "lon": hit.card["lon"],
+            "label": f"{hit.card['title']}, {hit.card['organisation']}",
+            "url": listing_url(hit.card),
+            "n": number if first <= number < first + shown else None,
+            "approximate": hit.card["approximate"],
+        }
+        for number, hit in enumerate(hits, start=1 if len(hits) > shown or first == 1 else first)
+        if hit.card["lat"] is not None
+    ]

@@ -1,0 +1,134 @@
+"""How a search reads in words: the heading, the title, and the chips."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from providers.filters import ListingFilter, in_words
+from providers.search import ListingSearch
+from tslsv.search.query import Found
+
+LEGENDS = {
+    "category": "Category",
+    "sector": "Sector",
+    "ward": "Ward they are in",
+    "delivers_to": "Delivers to",
+    "price": "Price",
+    "pay": "How to pay",
+    "ethos": "Ethos",
+    "edi_led": "Led or owned by",
+    "edi_serves": "Serves",
+    "accreditation": "Accreditation",
+    "access": "Access",
+    "legal_form": "Legal form",
+    "origin": "Where the entry comes from",
+    "notice": "Notice",
+    "capacity": "Room for",
+    "q": "Words",
+    "within": "Distance",
+    "near": "Near",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in use, and the address of the page without it."""
+
+    label: str
+    url: str
+
+
+def heading(search: ListingSearch, found: Found) -> str:
+    """The count and the query: "12 offers from 9 providers for ‘catering’ near LS8"."""
+    if found.total == 0:
+        counted = "0 offers"
+    else:
+        offers = "1 offer" if found.total == 1 else f"{found.total:,} offers"
+        providers = "1 provider" if found.groups == 1 else f"{found.groups:,} providers"
+        counted = f"{offers} from {providers}"
+    return f"{counted}{about(search, found)}"
+
+
+def title(search: ListingSearch, found: Found, page: int, pages: int) -> str:
+    """The page's title: changes with the query and with the page."""
+    offers = "1 offer" if found.total == 1 else f"{found.total:,} offers"
+    where = f", page {page} of {pages}" if pages > 1 else ""
+    wrong = "Error: " if search.errors else ""
+    return f"{wrong}{offers}{about(search, found)}{where}"
+
+
+def about(search: ListingSearch, found: Found) -> str:
+    """What a heading says after the numbers."""
+    words = ""
+    if search.text:
+        typed = search.text
+        for slip, meant in found.corrections.items():
+            typed = typed.replace(slip, meant)
+        words += f" for ‘{typed}’"
+    categories = search.wanted["category"]
+    if categories and len(categories) <= 3:
+        words += " in " + in_words(search.choices.label("category", c) for c in categories)
+    if search.place:
+        within = search.wanted.get("within")
+        if within:
+            words += f" within {miles(within)} of {search.place.text}, or delivering there"
+        else:
+            words += f" near {search.place.text}"
+    return words
+
+
+def miles(number: object) -> str:
+    """ "2 miles", "1 mile", "0.5 miles"."""
+    text = f"{float(str(number)):g}"
+    return "1 mile" if text == "1" else f"{text} miles"
+
+
+def chips(search: ListingSearch, url: Callable[[QueryDict], str]) -> list[Chip]:
+    """A chip for every filter in force; each link removes that one and goes to page 1."""
+    found: list[Chip] = []
+    wanted = search.wanted
+
+    def add(label: str, *names: str, value: str | None = None) -> None:
+        found.append(Chip(label, url(without(search.data, *names, value=value))))
+
+    if search.text:
+        add(f"‘{search.text}’", "q")
+    if search.place:
+        if wanted.get("within"):
+            add(f"Within {miles(wanted['within'])} of {search.place.text}", "within")
+        add(f"Near {search.place.text}", "near", "within")
+    for facet in ListingFilter.FACETS:
+        for value in wanted[facet]:
+            label = search.choices.label(facet, value)
+            add(_PREFIX.get(facet, "") + label, facet, value=value)
+    if wanted.get("notice") is not None:
+        days = wanted["notice"]
+        add("1 day’s notice at most" if days == 1 else f"{days} days’ notice at most", "notice")
+    if wanted.get("capacity") is not None:
+        add(f"Room for {wanted['capacity']:,}", "capacity")
+    if search.checked_only:
+        add("Checked claims only", "checked")
+    return found
+
+
+_PREFIX = {
+    "edi_led": "Led by: ",
+    "edi_serves": "Serves: ",
+    "delivers_to": "Delivers to ",
+    "ward": "In ",
+    "price": "Price: ",
+    "pay": "Pay by ",
+}
+
+
+def without(data: QueryDict, *names: str, value: str | None = None) -> QueryDict:
+    """The parameters without these, or without one value of one; and from the first page."""
+    left = data.copy()
+    left.pop("page", None)
+    for name in names:
+        if value is None:
+            left.pop(name, None)
+        else:
+            left.setlist(name, [item for item in left.getlist(name) if item != value])
+    return left

@@ -1,0 +1,142 @@
+"""Rows for tests: each function saves the smallest valid one, and takes any field by name.
+
+They write rows only. A test that searches calls ``listing_index.refresh`` or ``rebuild`` itself.
+"""
+
+import datetime
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import FormerSlug, Identifier, Organisation, User
+from places.models import Postcode, PostcodeSector, Ward
+from providers.models import (
+    Claim,
+    Listing,
+    ProblemReport,
+    RegisterEntry,
+    Synonym,
+    Term,
+)
+
+_numbers = count(1)
+
+
+def make_user(email: str = "", **fields: Any) -> User:
+    """Somebody who can sign in; the password is "a long password"."""
+    fields.setdefault("password", "a long password")
+    return User.objects.create_user(email or f"person{next(_numbers)}@example.org", **fields)
+
+
+def make_ward(name: str = "", **fields: Any) -> Ward:
+    """A ward in the middle of Leeds, without an outline."""
+    number = next(_numbers)
+    values = {"code": f"E05{number:06}", "latitude": 53.8, "longitude": -1.55, **fields}
+    return Ward.objects.create(name=name or f"Ward {number}", **values)
+
+
+def make_sector(code: str = "LS1 1", **fields: Any) -> PostcodeSector:
+    """A postcode sector that lies in Leeds as a whole."""
+    counts = {"postcodes_in_leeds": 10, "postcodes_all": 10, "postcodes_in_mean": 10}
+    values = {"latitude": 53.8, "longitude": -1.55, **counts, **fields}
+    return PostcodeSector.objects.create(code=code, **values)
+
+
+def make_postcode(unit: str = "LS1 1AA", **fields: Any) -> Postcode:
+    """A loaded postcode, outside every ward unless one is given."""
+    return Postcode.objects.create(
+        unit=unit, **{"latitude": 53.7999, "longitude": -1.5501, **fields}
+    )
+
+
+def make_organisation(name: str = "", **fields: Any) -> Organisation:
+    """An organisation with a name and nothing else."""
+    number = next(_numbers)
+    fields.setdefault("slug", f"organisation-{number}")
+    return Organisation.objects.create(name=name or f"Organisation {number}", **fields)
+
+
+def make_former_slug(organisation: Organisation, slug: str) -> FormerSlug:
+    """An address that the organisation's page once had."""
+    return FormerSlug.objects.create(organisation=organisation, slug=slug)
+
+
+def make_identifier(organisation: Organisation, **fields: Any) -> Identifier:
+    """A charity number that nobody else has."""
+    values = {"scheme": "GB-CHC", "value": str(1_000_000 + next(_numbers)), **fields}
+    return Identifier.objects.create(organisation=organisation, **values)
+
+
+def make_term(
+    facet: str = Term.Facet.CATEGORY, code: str = "", label: str = "", **fields: Any
+) -> Term:
+    """A term of the vocabulary."""
+    number = next(_numbers)
+    values = {"description": "What it covers.", "position": number % 30_000, **fields}
+    return Term.objects.create(
+        facet=facet, code=code or f"term-{number}", label=label or f"Term {number}", **values
+    )
+
+
+def make_synonym(words: str, *terms: Term) -> Synonym:
+    """Words that mean these terms."""
+    synonym = Synonym.objects.create(words=words)
+    synonym.terms.set(terms)
+    return synonym
+
+
+def make_listing(organisation: Organisation | None = None, **fields: Any) -> Listing:
+    """A published listing, confirmed now, of a new organisation unless one is given.
+
+    ``categories``, ``access_features`` and ``delivery_wards`` take lists of rows.
+    """
+    number = next(_numbers)
+    many = {
+        name: fields.pop(name, []) for name in ("categories", "access_features", "delivery_wards")
+    }
+    now = timezone.now()
+    values = {
+        "title": f"Listing {number}",
+        "slug": f"listing-{number}",
+        "state": Listing.State.PUBLISHED,
+        "published_at": now,
+        "confirmed_at": now,
+        **fields,
+    }
+    listing = Listing.objects.create(organisation=organisation or make_organisation(), **values)
+    for name, rows in many.items():
+        if rows:
+            getattr(listing, name).set(rows)
+    return listing
+
+
+def make_claim(organisation: Organisation, term: Term | None = None, **fields: Any) -> Claim:
+    """A declared claim to a term of ethos, without an end."""
+    if fields.get("level") == Claim.Level.CHECKED:
+        fields.setdefault("checked_on", timezone.localdate())
+    return Claim.objects.create(
+        organisation=organisation, term=term or make_term(Term.Facet.ETHOS), **fields
+    )
+
+
+def make_register_entry(listing: Listing, **fields: Any) -> RegisterEntry:
+    """Where a listing of origin ``register`` comes from."""
+    values = {
+        "source": "a-register",
+        "source_name": "A public register",
+        "source_url": "https://register.example.org/",
+        "source_date": datetime.date(2023, 6, 30),
+        "licence": "Open Government Licence v3.0",
+        "external_id": f"row-{next(_numbers)}",
+        **fields,
+    }
+    return RegisterEntry.objects.create(
+        organisation=listing.organisation, listing=listing, **values
+    )
+
+
+def make_problem_report(organisation: Organisation, **fields: Any) -> ProblemReport:
+    """A report that waits for a curator."""
+    values = {"kind": ProblemReport.Kind.WRONG, "text": "The telephone number is old.", **fields}
+    return ProblemReport.objects.create(organisation=organisation, **values)

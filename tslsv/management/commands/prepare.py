@@ -1,0 +1,38 @@
+"""Make a database and the static files ready for the web server."""
+
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand, call_command
+from django.utils import timezone
+
+from places.services import load_builtin
+from providers import examples, listing_index, vocabulary
+from providers.models import Listing
+
+
+class Command(BaseCommand):
+    """Run at every start of ``make run``: each step does nothing where nothing is to be done."""
+
+    help = "Migrate, collect static files, load the vocabulary and places, and what has fallen due."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--examples",
+            action="store_true",
+            help="Load the example listings when there are no listings at all.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        start = time.monotonic()
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        load_builtin()
+        vocabulary.load()
+        today = timezone.localdate()
+        if options["examples"] and not Listing.objects.exists():
+            counts = examples.load(today=today)
+            self.stdout.write(f"Example data: {counts}")
+        listing_index.refresh_due(today)
+        self.stdout.write(f"Database and files are ready ({time.monotonic() - start:.1f} s).")

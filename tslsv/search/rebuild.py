@@ -1,0 +1,382 @@
+"""Making an index anew beside the live one, and switching.
+
+The tables that people search stay whole and readable until one short transaction renames the new
+ones into their place. What was written meanwhile is done again in the new tables before that.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from itertools import batched
+from typing import Any
+
+from django.db import connection, transaction
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from tslsv.search.bits import CHUNK_BYTES
+from tslsv.search.models import CHUNK_BITS, SearchState, Touched
+from tslsv.search.schema import EVERYTHING, GROUP_ENDS, PARTS, TITLE_WORD, WORD, Document, Schema
+from tslsv.search.upkeep import (
+    Value,
+    lock,
+    row_columns,
+    row_tuple,
+    values_of,
+    vector_sql,
+    write,
+)
+
+BATCH = 2_000
+FREQUENT_SHARE = 0.015
+"""A word in more than this share of the documents gets a bitmap of its own."""
+FREQUENT_LEAST = 20
+
+
+def rebuild(schema: Schema) -> int:
+    """Rebuild the whole index; returns the number of documents.
+
+    Outside a transaction writers go on meanwhile, and what they touched is replayed. Inside one
+    (an import) they wait for its end, since nothing can be announced to them before it commits.
+    """
+    new = dataclasses.replace(schema, suffix="_new")
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            state = lock(schema)
+            return _build_and_switch(schema, new, state)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [_rebuild_key(schema)])
+    try:
+        with transaction.atomic():
+            # Whoever held the lock has committed, and whoever takes it next sees the flag.
+            state = lock(schema)
+            state.rebuilding = True
+            state.save(update_fields=["rebuilding"])
+            Touched.objects.filter(index=schema.name).delete()
+        with transaction.atomic():
+            numbers = _Numbers()
+            built = _build(new, numbers)
+        with transaction.atomic():
+            state = lock(schema)
+            state.next_ordinal = built
+            _replay(schema, new, state)
+            _switch(schema, new, state, tail_from=built)
+        return built
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [_rebuild_key(schema)]
+            )
+
+
+def _rebuild_key(schema: Schema) -> str:
+    return f"search rebuild:{schema.name}"
+
+
+def _build_and_switch(schema: Schema, new: Schema, state: SearchState) -> int:
+    built = _build(new, _Numbers())
+    state.next_ordinal = built
+    _switch(schema, new, state, tail_from=built)
+    return built
+
+
+def _replay(schema: Schema, new: Schema, state: SearchState) -> None:
+    touched = sorted(
+        set(Touched.objects.filter(index=schema.name).values_list("object_id", flat=True))
+    )
+    for ids in batched(touched, BATCH):
+        write(new, state, ids)
+    Touched.objects.filter(index=schema.name).delete()
+
+
+class _Numbers:
+    """Gives ids to values, and counts the documents of each."""
+
+    def __init__(self) -> None:
+        self.ids: dict[Value, int] = {}
+        self.documents: dict[int, int] = {}
+        self.of(EVERYTHING)
+        self.of(GROUP_ENDS)
+
+    def of(self, value: Value) -> int:
+        number = self.ids.get(value)
+        if number is None:
+            number = self.ids[value] = len(self.ids) + 1
+            self.documents[number] = 0
+        return number
+
+
+class _BitmapWriter:
+    """Collects the bits of one chunk at a time and writes them out when the next one begins."""
+
+    def __init__(self, schema: Schema, numbers: _Numbers) -> None:
+        self._table = schema.table("bitmap")
+        self._numbers = numbers
+        self._chunk = 0
+        self._bits: dict[int, bytearray] = {}
+
+    def add(self, ordinal: int, values: Sequence[int]) -> None:
+        chunk, bit = divmod(ordinal, CHUNK_BITS)
+        if chunk != self._chunk:
+            self.flush()
+            self._chunk = chunk
+        byte, mask = bit >> 3, 128 >> (bit & 7)
+        for value in values:
+            bits = self._bits.get(value)
+            if bits is None:
+                bits = self._bits[value] = bytearray(CHUNK_BYTES)
+            bits[byte] |= mask
+            self._numbers.documents[value] += 1
+
+    def flush(self) -> None:
+        with (
+            connection.cursor() as cursor,
+            cursor.copy(
+                sql.SQL("COPY {} (value, chunk, bits) FROM STDIN").format(
+                    sql.Identifier(self._table)
+                )
+            ) as copy,
+        ):
+            for value, bits in self._bits.items():
+                copy.write_row((value, self._chunk, "x" + bits.hex()))
+        self._bits = {}
+
+
+def _build(new: Schema, numbers: _Numbers) -> int:
+    _make_tables(new)
+    built = _load_documents(new, numbers)
+    _load_words(new, numbers, built)
+    with connection.cursor() as cursor:
+        with cursor.copy(
+            _sql("COPY {} (id, facet, value, documents) FROM STDIN", new.table("value"))
+        ) as copy:
+            for (facet, value), number in numbers.ids.items():
+                copy.write_row((number, facet, value, numbers.documents[number]))
+        _make_indexes(new)
+        for part in PARTS:
+            cursor.execute(_sql("ANALYZE {}", new.table(part)))
+    return built
+
+
+def _make_tables(new: Schema) -> None:
+    live = dataclasses.replace(new, suffix="")
+    with connection.cursor() as cursor:
+        for part in PARTS:
+            cursor.execute(_sql("DROP TABLE IF EXISTS {}", new.table(part)))
+            cursor.execute(
+                sql.SQL(
+                    "CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING STORAGE "
+                    "INCLUDING IDENTITY)"
+                ).format(sql.Identifier(new.table(part)), sql.Identifier(live.table(part)))
+            )
+        # Rows wait here for the ids of their frequent words, which are known only at the end.
+        cursor.execute("DROP TABLE IF EXISTS search_stage_row, search_stage_text")
+        cursor.execute(
+            _sql(
+                "CREATE TEMPORARY TABLE search_stage_row (LIKE {}) ON COMMIT DROP",
+                live.table("row"),
+            )
+        )
+        cursor.execute(
+            "CREATE TEMPORARY TABLE search_stage_text "
+            "(ordinal int, a text, b text, c text, d text) ON COMMIT DROP"
+        )
+
+
+def _load_documents(new: Schema, numbers: _Numbers) -> int:
+    """Number the documents and copy everything but words; returns how many there are."""
+    bitmaps = _BitmapWriter(new, numbers)
+    everything_ends = numbers.ids[GROUP_ENDS]
+    ordinal = 0
+    last_group: int | None = None
+    columns = sql.SQL(", ").join(map(sql.Identifier, row_columns(new)))
+    for documents in _documents(new):
+        rows: list[tuple[Any, ...]] = []
+        for number, document in enumerate(documents, start=ordinal):
+            if last_group is not None and document.group_id != last_group:
+                bitmaps.add(number - 1, [everything_ends])
+            last_group = document.group_id
+            ids = sorted(numbers.of(value) for value in values_of(new, document))
+            bitmaps.add(number, ids)
+            rows.append(row_tuple(new, document, number, ids))
+        with connection.cursor() as cursor:
+            _copy(cursor, sql.SQL("COPY search_stage_row ({}) FROM STDIN").format(columns), rows)
+            _copy(
+                cursor,
+                sql.SQL("COPY search_stage_text FROM STDIN"),
+                [(number, *document.texts) for number, document in enumerate(documents, ordinal)],
+            )
+            _copy(
+                cursor,
+                _sql("COPY {} (ordinal, version, card) FROM STDIN", new.table("card")),
+                [
+                    (number, 0, Jsonb(document.card))
+                    for number, document in enumerate(documents, ordinal)
+                ],
+            )
+        ordinal += len(documents)
+    if last_group is not None:
+        bitmaps.add(ordinal - 1, [everything_ends])
+    bitmaps.flush()
+    return ordinal
+
+
+def _documents(schema: Schema) -> Iterator[list[Document]]:
+    """Documents in the order of groups, a batch at a time."""
+    for ids in batched(schema.all_ids(), BATCH):
+        by_id = {document.object_id: document for document in schema.documents(ids)}
+        yield [by_id[object_id] for object_id in ids if object_id in by_id]
+
+
+def _load_words(new: Schema, numbers: _Numbers, built: int) -> None:
+    """Make the vectors, find the frequent words, and give rows and bitmaps their share of them."""
+    least = max(FREQUENT_LEAST, int(built * FREQUENT_SHARE))
+    text = new.table("text")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(
+                "INSERT INTO {} (ordinal, vector) SELECT d.ordinal, {} FROM search_stage_text d"
+            ).format(sql.Identifier(text), vector_sql("d"))
+        )
+        # The two word facets have the same threshold, so that a title word is a word too.
+        for facet, weights in ((WORD, "abcd"), (TITLE_WORD, "a")):
+            cursor.execute(
+                "SELECT word FROM ts_stat(%s, %s) WHERE ndoc >= %s AND length(word) <= 100",
+                [_sql("SELECT vector FROM {}", text).as_string(None), weights, least],
+            )
+            for (word,) in cursor.fetchall():
+                numbers.of((facet, word))
+        cursor.execute(
+            _sql(
+                "INSERT INTO {} (word, documents) SELECT word, ndoc FROM ts_stat("
+                "$$SELECT to_tsvector('simple', concat_ws(' ', a, b, c)) FROM search_stage_text$$) "
+                "WHERE length(word) BETWEEN 3 AND 60 AND word !~ '[0-9]'",
+                new.table("word"),
+            )
+        )
+        cursor.execute(
+            "CREATE TEMPORARY TABLE search_stage_words (ordinal int, ids int[]) ON COMMIT DROP"
+        )
+    _load_word_bits(new, numbers)
+    columns = sql.SQL(", ").join(map(sql.Identifier, row_columns(new)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(
+                "INSERT INTO {row} ({columns}) SELECT {chosen} FROM search_stage_row r "
+                "LEFT JOIN search_stage_words w USING (ordinal) ORDER BY r.ordinal"
+            ).format(
+                row=sql.Identifier(new.table("row")),
+                columns=columns,
+                chosen=sql.SQL(", ").join(
+                    sql.SQL("r.value_ids || coalesce(w.ids, '{}')")
+                    if column == "value_ids"
+                    else sql.Identifier("r", column)
+                    for column in row_columns(new)
+                ),
+            )
+        )
+        cursor.execute("DROP TABLE search_stage_row, search_stage_text, search_stage_words")
+
+
+def _load_word_bits(new: Schema, numbers: _Numbers) -> None:
+    words = {value: number for (facet, value), number in numbers.ids.items() if facet == WORD}
+    titles = {
+        value: number for (facet, value), number in numbers.ids.items() if facet == TITLE_WORD
+    }
+    bitmaps = _BitmapWriter(new, numbers)
+    with transaction.atomic(), connection.chunked_cursor() as reader:
+        reader.execute(
+            _sql(
+                "SELECT ordinal, tsvector_to_array(vector), "
+                "tsvector_to_array(ts_filter(vector, '{{a}}')) FROM {} ORDER BY ordinal",
+                new.table("text"),
+            )
+        )
+        while rows := reader.fetchmany(BATCH):
+            staged: list[tuple[int, list[int]]] = []
+            for ordinal, lexemes, title_lexemes in rows:
+                ids = [words[word] for word in lexemes if word in words]
+                ids += [titles[word] for word in title_lexemes if word in titles]
+                bitmaps.add(ordinal, ids)
+                staged.append((ordinal, ids))
+            with connection.cursor() as cursor:
+                _copy(cursor, sql.SQL("COPY search_stage_words FROM STDIN"), staged)
+    bitmaps.flush()
+
+
+def _make_indexes(new: Schema) -> None:
+    """The live tables' indexes and constraints, on the new tables, under passing names."""
+    live = dataclasses.replace(new, suffix="")
+    with connection.cursor() as cursor:
+        for part in PARTS:
+            for name, definition, constraint in _indexes(live.table(part)):
+                cursor.execute(
+                    definition.replace(f"INDEX {name} ", f'INDEX "{name}_new" ', 1).replace(
+                        f" ON public.{live.table(part)} ", f" ON {new.table(part)} ", 1
+                    )
+                )
+                if constraint is not None:
+                    cursor.execute(
+                        sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}").format(
+                            sql.Identifier(new.table(part)),
+                            sql.Identifier(f"{name}_new"),
+                            sql.SQL("PRIMARY KEY" if constraint == "p" else "UNIQUE"),
+                            sql.Identifier(f"{name}_new"),
+                        )
+                    )
+
+
+def _indexes(table: str) -> list[tuple[str, str, str | None]]:
+    """(name, definition, constraint kind or None) of a table's indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.relname, pg_get_indexdef(i.indexrelid), k.contype::text
+            FROM pg_index i
+            JOIN pg_class c ON c.oid = i.indexrelid
+            LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u')
+            WHERE i.indrelid = %s::regclass
+            ORDER BY c.relname
+            """,
+            [table],
+        )
+        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+
+
+def _switch(schema: Schema, new: Schema, state: SearchState, *, tail_from: int) -> None:
+    with connection.cursor() as cursor:
+        for part in PARTS:
+            names = [name for name, _, _ in _indexes(schema.table(part))]
+            cursor.execute(_sql("DROP TABLE {}", schema.table(part)))
+            cursor.execute(
+                sql.SQL("ALTER TABLE {} RENAME TO {}").format(
+                    sql.Identifier(new.table(part)), sql.Identifier(schema.table(part))
+                )
+            )
+            for name in names:
+                cursor.execute(
+                    sql.SQL("ALTER INDEX {} RENAME TO {}").format(
+                        sql.Identifier(f"{name}_new"), sql.Identifier(name)
+                    )
+                )
+        cursor.execute(
+            _sql(
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {}))",
+                schema.table("value"),
+            ),
+            [schema.table("value")],
+        )
+    state.version += 1
+    state.generation += 1
+    state.tail_from = tail_from
+    state.rebuilding = False
+    state.save()
+
+
+def _copy(cursor: Any, statement: sql.Composable, rows: Sequence[tuple[Any, ...]]) -> None:
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _sql(statement: str, table: str) -> sql.Composed:
+    return sql.SQL(statement).format(sql.Identifier(table))

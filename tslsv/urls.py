@@ -1,0 +1,24 @@
+"""Every address of the site. A URL's name, its view and its template share one name."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from tslsv import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("proof/", views.proof, name="proof"),
+    path("providers/", include("providers.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]
+
+handler400 = "tslsv.views.bad_request"
+handler403 = "tslsv.views.permission_denied"
+handler404 = "tslsv.views.page_not_found"
+handler500 = "tslsv.views.server_error"
