@@ -65,7 +65,7 @@ check-migrations: development
 check-deploy: development
 	@key=$$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))') && \
 		$(LAUNCH) scratch -- env -u TSLSV_LOOPBACK -u DEBUG SECRET_KEY="$$key" \
-		ALLOWED_HOSTS=example.org \
+		ALLOWED_HOSTS=example.org OPERATOR_NAME=Example SUPPORT_EMAIL=help@example.org \
 		.venv/bin/python manage.py check --deploy --fail-level WARNING
 
 lock: development ## bring the requirements files up to pyproject.toml; ARGS=--upgrade for newer versions

@@ -25,6 +25,7 @@ from providers.models import (
     Term,
 )
 from providers.models.listing import months_before
+from tslsv.search import check as checking
 from tslsv.search import rebuild as rebuilding
 from tslsv.search import upkeep
 from tslsv.search.models import SearchState
@@ -68,6 +69,11 @@ def refresh_due(today: datetime.date) -> int:
 def rebuild() -> int:
     """Make the whole index anew beside the live one, and switch; returns how many it holds."""
     return rebuilding.rebuild(SCHEMA)
+
+
+def differences() -> list[str]:
+    """What a rebuild would change, in words; nothing when the index is right."""
+    return checking.differences(SCHEMA)
 
 
 def touch() -> None:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "procrastinate.contrib.django",
     "django_filters",
     "crispy_forms",
     "django_htmx",
@@ -92,9 +93,7 @@ DATABASES = {"default": dj_database_url.parse(env.text("DATABASE_URL"))}
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     # A pool keeps connections open between requests without tying one to each thread.
-    "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8)},
-    # Binary bind parameters are on the server's side, so the bitmaps travel as they are.
-    "server_side_binding": False,
+    "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -189,5 +188,9 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["stdout"], "level": "INFO"},
-    "loggers": {"django.server": {"handlers": ["stdout"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        # It announces every periodic task at every start of any command.
+        "procrastinate": {"level": "WARNING"},
+        "django.server": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
+    },
 }

@@ -29,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody with a sign-in. There are no usernames; ``email`` is unique whatever its case."""
 
-    email = models.EmailField("email address")
+    email = models.EmailField("email address", unique=True)
     name = models.CharField("full name", max_length=150, blank=True)
     # What the audit keeps instead of a name: erasing the person leaves a key with nobody behind it.
     audit_key = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)

@@ -23,6 +23,8 @@ class Words(forms.CharField):
 class ProblemForm(forms.Form):
     """What kind of problem, in the reader's words, and where to answer if they wish."""
 
+    # First, because the spaces between fields hang on which field follows which.
+    home_page = forms.CharField(label="Leave this empty", required=False, widget=Honeypot)
     kind = forms.ChoiceField(
         label="What is it about?",
         choices=ProblemReport.Kind.choices,
@@ -50,7 +52,6 @@ class ProblemForm(forms.Form):
         help_text="Only so that a curator can ask you back. It is never shown.",
         error_messages={"invalid": "Enter an email address such as name@example.org."},
     )
-    home_page = forms.CharField(label="Leave this empty", required=False, widget=Honeypot)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -31,6 +31,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
     if (open[index]) fold.open = true;
   });
   const heading = document.getElementById("count");
+  document.querySelector("[data-announce]").textContent = heading ? heading.textContent : "";
   if (heading) document.title = `${heading.textContent} – ${document.title.split(" – ").pop()}`;
   document.dispatchEvent(new CustomEvent("results:changed"));
 });

@@ -162,6 +162,7 @@ def _serve(interrupts: Interrupts, *, debug: bool) -> int:
             Service("web server", web.runserver(port), (signal.SIGINT, 5.0), own_session=False)
             if debug
             else Service("web server", web.gunicorn(port)),
+            Service("worker", [*MANAGE, "procrastinate", "worker"]),
         ]
         running = {"database": site.server} if site.server else {}
         for service in services:

@@ -53,8 +53,7 @@ def rebuild(schema: Schema) -> int:
             state.save(update_fields=["rebuilding"])
             Touched.objects.filter(index=schema.name).delete()
         with transaction.atomic():
-            numbers = _Numbers()
-            built = _build(new, numbers)
+            built = build(new)
         with transaction.atomic():
             state = lock(schema)
             state.next_ordinal = built
@@ -73,7 +72,7 @@ def _rebuild_key(schema: Schema) -> str:
 
 
 def _build_and_switch(schema: Schema, new: Schema, state: SearchState) -> int:
-    built = _build(new, _Numbers())
+    built = build(new)
     state.next_ordinal = built
     _switch(schema, new, state, tail_from=built)
     return built
@@ -141,7 +140,9 @@ class _BitmapWriter:
         self._bits = {}
 
 
-def _build(new: Schema, numbers: _Numbers) -> int:
+def build(new: Schema) -> int:
+    """Fill the tables of ``new``, beside the live ones; returns how many documents they hold."""
+    numbers = _Numbers()
     _make_tables(new)
     built = _load_documents(new, numbers)
     _load_words(new, numbers, built)

@@ -1,0 +1,43 @@
+"""What the bench asks of the server beside the site's own pages."""
+
+import time
+from functools import cache
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.urls import reverse
+
+from providers.cards import drawn_cards
+from providers.search import ListingSearch, open_page
+from providers.views.search import search as search_page
+
+
+@login_not_required
+def constant(request: HttpRequest) -> HttpResponse:
+    """A search page that was made once: what the middleware and the network alone cost."""
+    return HttpResponse(_search_page())
+
+
+@cache
+def _search_page() -> bytes:
+    request = RequestFactory().get(reverse("providers:search"))
+    request.htmx = False  # type: ignore[attr-defined]
+    return search_page(request).content
+
+
+@login_not_required
+def forget_cards(request: HttpRequest) -> HttpResponse:
+    """Let the next page draw all its cards anew."""
+    drawn_cards.clear()
+    return HttpResponse("")
+
+
+@login_not_required
+def search(request: HttpRequest) -> HttpResponse:
+    """A page's own search and nothing else; answers how many milliseconds it took."""
+    asked = ListingSearch(request.GET, open_page(request.GET.get("near", "")))
+    _ = asked.search
+    start = time.perf_counter()
+    asked.find(page=int(request.GET.get("page", "1")))
+    return HttpResponse(f"{(time.perf_counter() - start) * 1000:.4f}")
