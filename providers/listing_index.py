@@ -24,6 +24,7 @@ from providers.models import (
     ListingWord,
     Term,
 )
+from providers.models.claim import claim_label
 from providers.models.listing import months_before
 from tslsv.search import check as checking
 from tslsv.search import rebuild as rebuilding
@@ -257,15 +258,6 @@ def _document(
 
 def _one(value: str | None) -> set[str]:
     return {value} if value else set()
-
-
-def claim_label(facet: str, label: str) -> str:
-    """How a tag reads: a led-by or serves term says which of the two it is."""
-    prefix = {Term.Facet.EDI_LED.value: "Led by ", Term.Facet.EDI_SERVES.value: "Serves "}
-    if facet not in prefix:
-        return label
-    # "LGBTQ+ people" keeps its capitals.
-    return prefix[facet] + (label if label[1:2].isupper() else label[0].lower() + label[1:])
 
 
 def _delivered_wards(whole: _Whole, every_ward: Callable[[], Collection[str]]) -> Collection[str]:

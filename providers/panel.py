@@ -1,6 +1,7 @@
 """The filter panel of the search page: which facets stand where, with what counts."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -47,6 +48,30 @@ def filter_panel(search: ListingSearch, counts: Mapping[tuple[str, str], int]) -
             )
         )
     return render_panel(facets, FORM)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A filter that could not be used: which, why, and the id of where to put it right."""
+
+    legend: str
+    message: str
+    target: str
+
+
+def problems(search: ListingSearch) -> list[Problem]:
+    """What is wrong, in the order of the page; the same words stand beside each filter."""
+    return [
+        Problem(LEGENDS[name], messages[0], _target(name))
+        for name, messages in search.errors.items()
+    ]
+
+
+def _target(name: str) -> str:
+    """The id of the control itself, or of the message above a list of options."""
+    if name in ("q", "near", "sort"):
+        return name
+    return f"{FORM}-{name}" if name in ("within", "notice", "capacity") else f"{FORM}-{name}-error"
 
 
 def filters_in_use(search: ListingSearch) -> int:

@@ -90,7 +90,7 @@ def _synonyms(words: dict[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
 
 @transaction.atomic
 def load(vocabulary: Vocabulary | None = None) -> Report:
-    """Bring the database up to the files (or ``vocabulary``). Safe to repeat; some twenty queries."""
+    """Bring the database up to the files, or to ``vocabulary``. Safe to repeat, in few queries."""
     wanted = vocabulary or read()
     terms = {(term.facet, term.code): term for term in Term.objects.all()}
     unchanged = sum((entry.facet, entry.code) in terms for entry in wanted.entries)

@@ -28,6 +28,8 @@ LEGENDS = {
     "q": "Words",
     "within": "Distance",
     "near": "Near",
+    "sort": "Sort by",
+    "checked": "Proof",
 }
 
 

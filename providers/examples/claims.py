@@ -5,7 +5,7 @@ from random import Random
 
 from accounts.models import Organisation
 from providers.examples.hands import Hand
-from providers.examples.words import draw, fitting, sector_of
+from providers.examples.words import Fair, fitting, sector_of
 from providers.models import Claim, Term
 
 Form = Organisation.LegalForm
@@ -52,32 +52,33 @@ def make(
     *,
     terms: dict[Key, Term],
     today: datetime.date,
+    fair: Fair,
     rng: Random,
 ) -> list[Claim]:
     """Claims not yet saved: those their texts make, those that fit what they are and do."""
     keys = dict.fromkeys(claim for card in hand.cards for claim in card.offer.claims)
     if hand.form in _BY_FORM:
         keys[_BY_FORM[Form(hand.form)]] = None
-    keys.update(dict.fromkeys(_likely(hand, rng)))
+    keys.update(dict.fromkeys(_likely(hand, fair, rng)))
     return [
         _claim(organisation, terms[key], today=today, rng=rng)
         for key in _without_contradictions(list(keys))
     ]
 
 
-def _likely(hand: Hand, rng: Random) -> list[Key]:
+def _likely(hand: Hand, fair: Fair, rng: Random) -> list[Key]:
     """A few claims of each facet that suit the main offer and the legal form."""
     category, form = hand.main.category, hand.form
     private = sector_of(form) == Organisation.Sector.PRIVATE
     unlikely = _OWNERSHIP | (_NOT_FOR_PROFIT if private else frozenset())
     ethos = [code for code in category.ethos if code not in unlikely]
     accreditations = fitting(category.accreditations, hand.main.offer.categories[0])
-    keys: list[Key] = [(Facet.ETHOS, code) for code in draw(rng, ethos, 0, 2)]
-    keys += [(Facet.ACCREDITATION, code) for code in draw(rng, accreditations, 0, 2)]
+    keys: list[Key] = [(Facet.ETHOS, code) for code in fair.some(ethos, 0, 2)]
+    keys += [(Facet.ACCREDITATION, code) for code in fair.some(accreditations, 0, 2)]
     if not private and rng.random() < 0.55:
-        keys += [(Facet.EDI_SERVES, code) for code in draw(rng, category.serves, 1, 2)]
+        keys += [(Facet.EDI_SERVES, code) for code in fair.some(category.serves, 1, 2)]
     if form != Form.PUBLIC_BODY and rng.random() < 0.3:
-        keys.append((Facet.EDI_LED, rng.choice(_LED)))
+        keys.append((Facet.EDI_LED, fair.one(_LED)))
     return keys
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from providers.examples.words import Category, Offer, categories, common
+from providers.examples.words import Category, Fair, Offer, categories, common
 
 # Of a hundred organisations, so many have a second offer, and so many of those a third.
 SECOND = 65
@@ -38,10 +38,11 @@ def deal(*, published: int, others: int, rng: Random) -> list[Hand]:
     The repeats are among the unpublished ones as far as they go, so that readers see few.
     """
     deck = _deck(published, others, rng)
+    fair = Fair(rng)
     hands = []
     while deck:
         card = deck.pop()
-        form = _form(card, rng)
+        form = _form(card, fair)
         cards = [card]
         while len(cards) < 3 and rng.randrange(100) < (SECOND if len(cards) == 1 else THIRD):
             index = _next(deck, cards, form)
@@ -86,9 +87,9 @@ def _cycle(category: Category, quota: int, rng: Random) -> Iterator[tuple[int, O
         yield index // len(offers), offers[index % len(offers)]
 
 
-def _form(card: Card, rng: Random) -> str:
+def _form(card: Card, fair: Fair) -> str:
     suitable = [form for form in card.category.forms if card.offer.suits(form)]
-    return rng.choice(suitable or sorted(card.offer.by))
+    return fair.one(suitable or sorted(card.offer.by))
 
 
 def _next(deck: list[Card], cards: list[Card], form: str) -> int | None:

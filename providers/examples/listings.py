@@ -12,10 +12,10 @@ from places.distance import miles_between
 from places.models import Ward
 from providers.examples.hands import Card
 from providers.examples.words import (
+    Fair,
     Offer,
     Price,
     common,
-    draw,
     fill,
     fitting,
     price,
@@ -31,6 +31,8 @@ _TRAVELLING = frozenset({
     "assistance-dogs", "bsl", "captions", "easy-read-papers", "join-online", "large-print",
     "wheelchair-accessible-vehicle",
 })  # fmt: skip
+# Units of prices that people talk about first; the empty one is "ask".
+_NEGOTIABLE = frozenset({"", "day", "job", "session"})
 _NOTICE = (0, 1, 2, 3, 5, 7, 10, 14, 21, 28, 30)
 
 # Days since somebody last confirmed a listing, with how many in a hundred: mostly recent, some due
@@ -64,6 +66,7 @@ def make(
     *,
     wards: dict[str, Ward],
     today: datetime.date,
+    fair: Fair,
     rng: Random,
 ) -> Draft:
     """The listing of a card; ``organisation`` has its ward."""
@@ -102,7 +105,7 @@ def make(
     return Draft(
         listing,
         categories=offer.categories,
-        access=tuple(draw(rng, access, 1, 8)) if access and rng.random() < 0.85 else (),
+        access=tuple(fair.some(access, 1, 8)) if access and rng.random() < 0.85 else (),
         wards=_neighbours(ward, wards, rng) if delivery == Delivery.WARDS else (),
     )
 
@@ -142,13 +145,21 @@ def _description(
         details = without_money(details)
         kinds.append("free")
     else:
-        kinds += ["priced", organisation.sector, *payment]
-    paragraphs = [" ".join(fill(text, rng) for text in draw(rng, details, 1, 2))]
+        kinds += [organisation.sector, *payment]
+        if cost.unit in _NEGOTIABLE:
+            kinds.append("negotiable")
+    paragraphs = [" ".join(fill(text, rng) for text in _one_or_two(details, rng))]
     if rng.random() < 0.75:
         closing = rng.choice([one for kind in kinds for one in common().closing.get(kind, ())])
         contact = organisation.contact_name
         paragraphs.append(fill(closing, rng, contact=contact, ward=ward.name))
     return "\n\n".join(paragraphs)
+
+
+def _one_or_two(sentences: list[str], rng: Random) -> list[str]:
+    """In the order given, in which they read best."""
+    chosen = rng.sample(range(len(sentences)), rng.randint(1, min(2, len(sentences))))
+    return [sentences[index] for index in sorted(chosen)]
 
 
 def _neighbours(ward: Ward, wards: dict[str, Ward], rng: Random) -> tuple[Ward, ...]:

@@ -14,6 +14,7 @@ from providers import listing_index
 from providers.examples import claims, listings, organisations
 from providers.examples.hands import deal
 from providers.examples.names import roots
+from providers.examples.words import Fair
 from providers.models import Claim, Listing, Term
 
 SEED = 2024_06
@@ -81,14 +82,15 @@ def _make(*, today: datetime.date, count: int, rng: Random) -> _Made:
     ]
     rows = [organisation for organisation, _ in pairs]
     place_organisations(rows, exact=[point for _, point in pairs])
+    access, claimed = Fair(rng), Fair(rng)
     drafts: list[listings.Draft] = []
     all_claims: list[Claim] = []
     for hand, row in zip(hands, rows, strict=True):
         drafts += [
-            listings.make(card, row, wards=places.wards, today=today, rng=rng)
+            listings.make(card, row, wards=places.wards, today=today, fair=access, rng=rng)
             for card in hand.cards
         ]
-        all_claims += claims.make(hand, row, terms=terms, today=today, rng=rng)
+        all_claims += claims.make(hand, row, terms=terms, today=today, fair=claimed, rng=rng)
     return _Made(rows, drafts, all_claims, terms)
 
 

@@ -6,6 +6,8 @@ takes a ``random.Random``, so that the same seed gives the same words.
 
 import re
 import tomllib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -147,11 +149,33 @@ def without_money(sentences: list[str]) -> list[str]:
     return [sentence for sentence in sentences if not _MONEY.search(sentence)]
 
 
-def draw(rng: Random, options: tuple[str, ...] | list[str], least: int, most: int) -> list[str]:
-    """Between ``least`` and ``most`` different options, in the order given."""
-    unique = list(dict.fromkeys(options))
-    chosen = set(rng.sample(unique, min(len(unique), rng.randint(least, most))))
-    return [option for option in unique if option in chosen]
+class Fair:
+    """Random draws in which everything turns up: what was drawn less than twice goes first.
+
+    Rare values would else be missing from a small set, and a filter would show nothing.
+    """
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._drawn: Counter[str] = Counter()
+
+    def one(self, options: Sequence[str]) -> str:
+        """One option; one that is given twice is twice as likely."""
+        rare = [option for option in options if self._drawn[option] < 2]
+        chosen = self._rng.choice(rare or options)
+        self._drawn[chosen] += 1
+        return chosen
+
+    def some(self, options: Sequence[str], least: int, most: int) -> list[str]:
+        """Between ``least`` and ``most`` different options, in the order given."""
+        left = list(dict.fromkeys(options))
+        number = min(len(left), self._rng.randint(least, most))
+        chosen = set()
+        for _ in range(number):
+            option = self.one(left)
+            left.remove(option)
+            chosen.add(option)
+        return [option for option in dict.fromkeys(options) if option in chosen]
 
 
 def price(text: str, rng: Random) -> Price:

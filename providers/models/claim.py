@@ -78,9 +78,14 @@ class Claim(models.Model):
 
     @property
     def label(self) -> str:
-        """How the tag reads: a led-by or serves term says which of the two it is."""
-        if self.term.facet == Term.Facet.EDI_LED:
-            return f"Led by {self.term.label[0].lower()}{self.term.label[1:]}"
-        if self.term.facet == Term.Facet.EDI_SERVES:
-            return f"Serves {self.term.label[0].lower()}{self.term.label[1:]}"
-        return self.term.label
+        """How the tag reads."""
+        return claim_label(self.term.facet, self.term.label)
+
+
+def claim_label(facet: str, label: str) -> str:
+    """How a tag reads: a led-by or serves term says which of the two it is."""
+    prefix = {Term.Facet.EDI_LED.value: "Led by ", Term.Facet.EDI_SERVES.value: "Serves "}
+    if facet not in prefix:
+        return label
+    # "LGBTQ+ people" keeps its capitals.
+    return prefix[facet] + (label if label[1:2].isupper() else label[0].lower() + label[1:])

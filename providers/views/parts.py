@@ -81,6 +81,7 @@ def contact_of(organisation: Organisation, listing: Listing | None = None) -> Co
     phone = (listing.phone if listing else "") or organisation.phone
     email = (listing.email if listing else "") or organisation.email
     website = (listing.website if listing else "") or organisation.website
+    linked = website.startswith(("http://", "https://"))
     name = listing.contact_name if listing else ""
     if not name and (phone, email) == (organisation.phone, organisation.email):
         name = organisation.contact_name
@@ -90,8 +91,8 @@ def contact_of(organisation: Organisation, listing: Listing | None = None) -> Co
         phone_link=telephone_link(phone),
         email=email,
         email_link=f"mailto:{quote(email, safe='@+')}" if "@" in email else "",
-        website=website_text(website),
-        website_link=website if website.startswith(("http://", "https://")) else "",
+        website=website_text(website) if linked else website,
+        website_link=website if linked else "",
     )
 
 

@@ -93,6 +93,8 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         "chips": words.chips(asked, address),
         "clear_url": base,
         "errors": asked.errors,
+        "problems": panel.problems(asked),
+        "panel_errors": set(asked.errors) - {"q", "near", "sort"},
         "rows": result_rows(shown, today, first, numbered=on_map),
         "first": first,
         "last": first + len(shown) - 1,

@@ -13,7 +13,7 @@ def real_register() -> Path:
     folder = Path(os.environ.get("TSLSV_DATA") or _ROOT.parent / "shared" / "data")
     path = folder / "organisations" / "coops_uk_2023_q2.csv"
     if not path.exists():
-        missing = "SKIPPED WITHOUT REAL DATA: set TSLSV_DATA to the folder that holds organisations/"
+        missing = "SKIPPED WITHOUT THE REAL DATA: set TSLSV_DATA to the folder with organisations/"
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)

@@ -377,7 +377,7 @@ def test_every_category_can_name_and_describe_whoever_works_in_it() -> None:
 
 @pytest.mark.parametrize("text", ["", "cheap", "12", "3-4 furlong", "-4 head"])
 def test_a_bad_price_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="price|PriceUnit"):
+    with pytest.raises(ValueError, match=r"price|PriceUnit"):
         price(text, Random(1))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
 
 from django.db import connection
+from django.utils import timezone
 
 from places.models import Ward
 from providers.models import Claim, Listing, Synonym
@@ -259,9 +260,9 @@ class Brute:
             return False
         if row.origin == "register":
             return True
-        # Nobody is born on 29 February here: tests take other days.
-        year_ago = self.today.replace(year=self.today.year - 1)
-        return row.confirmed_at.date() >= year_ago
+        day = 28 if (self.today.month, self.today.day) == (2, 29) else self.today.day
+        year_ago = self.today.replace(year=self.today.year - 1, day=day)
+        return timezone.localdate(row.confirmed_at) >= year_ago
 
     def _see(self, row: Listing) -> Seen:
         organisation = row.organisation
@@ -307,7 +308,11 @@ class Brute:
                  row.description)
             ),
             name=folded(f"{row.title} {organisation.name}"),
-            confirmed=None if row.origin == "register" else row.confirmed_at.date(),
+            confirmed=(
+                timezone.localdate(row.confirmed_at)
+                if row.confirmed_at is not None and row.origin != "register"
+                else None
+            ),
         )  # fmt: skip
 
     def _stands(self, claim: Claim) -> bool:
