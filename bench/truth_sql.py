@@ -24,11 +24,11 @@ def answer(asked: Question, *, offset: int, size: int) -> Truth:
             counts.update(_counts("bench_other", [facet]))
     ids = None
     if asked.order != "relevance":
-        order = {
-            "name": "name_key",
-            "confirmed": "confirmed DESC NULLS LAST, name_key",
-            "distance": f"{_miles(asked)} NULLS LAST, name_key",
-        }[asked.order]
+        order = "name_key"
+        if asked.order == "confirmed":
+            order = "confirmed DESC NULLS LAST, name_key"
+        elif asked.order == "distance":
+            order = f"{_miles(asked)} NULLS LAST, name_key"
         ids = [
             row[0]
             for row in _rows(

@@ -5,7 +5,7 @@ import pytest
 from tslsv.search import bits, counting, models, paging, rebuild, upkeep
 
 
-def use_small_chunks(patch: pytest.MonkeyPatch, size: int = 64) -> None:
+def use_small_chunks(patch: pytest.MonkeyPatch, size: int = 32) -> None:
     """Let a bitmap row hold ``size`` documents instead of 31,744."""
     for module in (bits, counting, models, rebuild, upkeep):
         patch.setattr(module, "CHUNK_BITS", size)

@@ -67,7 +67,7 @@ def _statement(text: str, schema: Schema) -> sql.Composed:
         if column not in ("ordinal", "object_id", "value_ids")
     ]
     parts = {part: sql.Identifier(schema.table(part)) for part in ("row", "text", "card", "value")}
-    return sql.SQL(text).format(  # type: ignore[arg-type]
+    return sql.SQL(text).format(
         columns=sql.SQL(", ").join(own),
         bitmap=sql.Identifier(schema.table("bitmap")),
         size=sql.Literal(CHUNK_BITS),
