@@ -67,7 +67,7 @@ def _organisation(found: Organisation, url: str, identifiers: Iterable[Identifie
             "url": url,
             "name": found.name,
             "description": found.summary,
-            "sameAs": found.website,
+            "sameAs": found.website if found.website.startswith(("http://", "https://")) else "",
             "identifier": [
                 {"@type": "PropertyValue", "propertyID": number.scheme, "value": number.value}
                 for number in numbers

@@ -48,9 +48,13 @@ class ProblemForm(forms.Form):
     email = forms.EmailField(
         label="Your email address",
         required=False,
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         help_text="Only so that a curator can ask you back. It is never shown.",
-        error_messages={"invalid": "Enter an email address such as name@example.org."},
+        error_messages={
+            "invalid": "Enter an email address such as name@example.org.",
+            "max_length": "Enter an email address of at most 254 characters.",
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -69,9 +69,7 @@ def create_entries(
     return [listing.pk for listing in listings]
 
 
-def link_entries(
-    links: Sequence[tuple[Candidate, Organisation]], mapping: RegisterMapping
-) -> None:
+def link_entries(links: Sequence[tuple[Candidate, Organisation]], mapping: RegisterMapping) -> None:
     """Remember that these rows are organisations on the list already. Changes nothing of them."""
     entries = [
         new_entry(candidate, organisation, mapping, listing=None)

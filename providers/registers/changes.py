@@ -67,7 +67,8 @@ def _set_fields(change: Change) -> None:
     new = facts.as_json() | {"title": facts.title}
     before = old | {"title": title_of(old.get("name", ""))}
     for names, target in (
-        (_ORGANISATION_FIELDS, change.organisation), (_LISTING_FIELDS, change.listing),
+        (_ORGANISATION_FIELDS, change.organisation),
+        (_LISTING_FIELDS, change.listing),
     ):
         for name in names:
             if new[name] == before.get(name):
@@ -105,7 +106,9 @@ def _numbers(changes: Sequence[Change]) -> None:
         for scheme, value in change.entry.facts.get("identifiers", []):
             if [scheme, value] not in now:
                 Identifier.objects.filter(
-                    organisation=change.organisation, scheme=scheme, value=value,
+                    organisation=change.organisation,
+                    scheme=scheme,
+                    value=value,
                     checked_on__isnull=True,
                 ).delete()
                 change.written.append("identifiers")
@@ -231,7 +234,12 @@ def _save(changes: Sequence[Change]) -> None:
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=[
-            "source_name", "source_url", "source_date", "licence", "facts", "imported_at",
+            "source_name",
+            "source_url",
+            "source_date",
+            "licence",
+            "facts",
+            "imported_at",
         ],
     )
     record_events(

@@ -145,9 +145,7 @@ def _address(cells: dict[str, str], mapping: RegisterMapping, notes: list[str]) 
     lines: list[str] = []
     for column in mapping.columns.address:
         lines += [line.strip(" ,") for line in cells[column].split("\n")]
-    kept = [
-        line for number, line in enumerate(lines) if line and line not in lines[:number]
-    ]
+    kept = [line for number, line in enumerate(lines) if line and line not in lines[:number]]
     address, room = "\n".join(kept), _room(Organisation, "address")
     if len(address) > room:
         notes.append("the address was too long and is cut")

@@ -151,7 +151,14 @@ def load_mapping(name: str) -> RegisterMapping:
 
 def _read(declared: dict[str, Any]) -> RegisterMapping:
     unknown = declared.keys() - {
-        "source", "columns", "identifiers", "names", "steps", "summary", "claims", "unmapped",
+        "source",
+        "columns",
+        "identifiers",
+        "names",
+        "steps",
+        "summary",
+        "claims",
+        "unmapped",
     }
     if unknown:
         raise MappingError(f"unknown tables: {', '.join(sorted(unknown))}.")
@@ -222,8 +229,10 @@ def _read_source(table: dict[str, Any]) -> Source:
         licence=str(table.get("licence", "")),
     )
     for field, value in (
-        ("source", source.slug), ("source_name", source.name),
-        ("source_url", source.url), ("licence", source.licence),
+        ("source", source.slug),
+        ("source_name", source.name),
+        ("source_url", source.url),
+        ("licence", source.licence),
     ):
         room = getattr(RegisterEntry._meta.get_field(field), "max_length", None) or 0
         if len(value) > room:

@@ -26,7 +26,11 @@ class Outcome(StrEnum):
 
 #: Rows that stand in the list after the import.
 LOADED = (
-    Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.LINKED, Outcome.LEFT_ALONE,
+    Outcome.CREATED,
+    Outcome.UPDATED,
+    Outcome.UNCHANGED,
+    Outcome.LINKED,
+    Outcome.LEFT_ALONE,
 )
 _HEADER = ("line", "external id", "name", "outcome", "notes")
 
@@ -56,15 +60,16 @@ class Report:
     def add(self, candidate: Candidate, outcome: Outcome, *notes: str) -> None:
         self.rows.append(
             ReportRow(
-                candidate.line, candidate.external_id, candidate.facts.name, outcome,
+                candidate.line,
+                candidate.external_id,
+                candidate.facts.name,
+                outcome,
                 (*notes, *candidate.notes),
             )
         )
 
     def reject(self, line: int, reason: str, *, external_id: str = "", name: str = "") -> None:
-        self.rows.append(
-            ReportRow(line, external_id[:60], name[:200], Outcome.REJECTED, (reason,))
-        )
+        self.rows.append(ReportRow(line, external_id[:60], name[:200], Outcome.REJECTED, (reason,)))
 
     def measure(self, candidate: Candidate, cells: dict[str, str], place: Organisation) -> None:
         """Count what a loaded row got, and by which cells it did not."""

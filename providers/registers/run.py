@@ -89,7 +89,12 @@ def _analyse() -> None:
     empty tables would take minutes instead of seconds.
     """
     models = (
-        Organisation, Identifier, Claim, Listing, Listing.categories.through, RegisterEntry,
+        Organisation,
+        Identifier,
+        Claim,
+        Listing,
+        Listing.categories.through,
+        RegisterEntry,
     )
     with connection.cursor() as cursor:
         names = [connection.ops.quote_name(model._meta.db_table) for model in models]

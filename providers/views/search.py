@@ -166,7 +166,9 @@ def _sorts(asked: ListingSearch) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _removals(asked: ListingSearch, found: Found, address: Callable[[QueryDict], str]) -> list[Removal]:
+def _removals(
+    asked: ListingSearch, found: Found, address: Callable[[QueryDict], str]
+) -> list[Removal]:
     """For a search that found nothing: each filter, with what there would be without it."""
     return [
         Removal(words.LEGENDS[name], count, address(words.without(asked.data, name)))

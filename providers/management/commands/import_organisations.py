@@ -25,7 +25,9 @@ class Command(BaseCommand):
         known = ", ".join(known_mappings())
         parser.add_argument("file", type=Path, metavar="FILE", help="the register's CSV file")
         parser.add_argument(
-            "--mapping", required=True, metavar="NAME_OR_PATH",
+            "--mapping",
+            required=True,
+            metavar="NAME_OR_PATH",
             help=f"a mapping that comes with the project ({known}), or a TOML file",
         )
         parser.add_argument(
@@ -42,8 +44,10 @@ class Command(BaseCommand):
         try:
             mapping = load_mapping(options["mapping"])
             report = import_register(
-                options["file"], mapping,
-                apply=options["apply"], only_in_leeds=options["only_in_leeds"],
+                options["file"],
+                mapping,
+                apply=options["apply"],
+                only_in_leeds=options["only_in_leeds"],
             )
         except (MappingError, SourceError, ImportFailedError) as error:
             raise CommandError(str(error)) from error

@@ -30,4 +30,6 @@ class Command(BaseCommand):
             self.stdout.write("The index equals a rebuild.")
             return
         listings = listing_index.rebuild()
-        self.stdout.write(f"Rebuilt with {listings:,} listings in {time.monotonic() - start:.1f} s.")
+        self.stdout.write(
+            f"Rebuilt with {listings:,} listings in {time.monotonic() - start:.1f} s."
+        )
