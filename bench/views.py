@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import reverse
+from django_htmx.middleware import HtmxMiddleware
 
 from providers.cards import drawn_cards
 from providers.search import ListingSearch, open_page
@@ -22,8 +23,7 @@ def constant(request: HttpRequest) -> HttpResponse:
 @cache
 def _search_page() -> bytes:
     request = RequestFactory().get(reverse("providers:search"))
-    request.htmx = False  # type: ignore[attr-defined]
-    return search_page(request).content
+    return HtmxMiddleware(search_page)(request).content  # type: ignore[union-attr]
 
 
 @login_not_required

@@ -117,6 +117,9 @@ class ClaimInline(Inline):
     can_delete = False
     autocomplete_fields = ["term", "checked_by"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("term")
+
 
 class FormerSlugInline(Inline):
     """Written when the slug changes; a former address redirects for ever."""

@@ -217,12 +217,12 @@ class Cast:
         ]
 
 
-def _placed(name: str, slug: str, sector: str, **fields: Any) -> Organisation:
-    row = PostcodeSector.objects.get(code=sector)
+def _placed(name: str, slug: str, near: str, **fields: Any) -> Organisation:
+    row = PostcodeSector.objects.get(code=near)
     return make_organisation(
         name,
         slug=slug,
-        postcode=f"{sector}AA",
+        postcode=f"{near}AA",
         ward_id=row.main_ward_id,
         public_latitude=row.latitude,
         public_longitude=row.longitude,

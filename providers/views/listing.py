@@ -75,7 +75,7 @@ def listing(request: HttpRequest, organisation_slug: str, slug: str) -> HttpResp
         "place": parts.place_of(organisation),
         "paused": paused,
         "stale": found.is_stale(today),
-        "hidden": is_hidden(found),
+        "hidden": not paused and not found.is_findable(today),
         "entries": register_entries(found),
         "example_data": organisation.is_example,
         # Made-up names must not be found among real ones outside this site.
@@ -93,14 +93,6 @@ def listing(request: HttpRequest, organisation_slug: str, slug: str) -> HttpResp
         ),
     }
     return render(request, "providers/listing.html", context)
-
-
-def is_hidden(found: Listing) -> bool:
-    """Left out of search, because nobody has confirmed it for a year."""
-    if found.origin == Listing.Origin.REGISTER or found.confirmed_at is None:
-        return False
-    limit = Listing.hidden_before(timezone.localdate())
-    return timezone.localdate(found.confirmed_at) < limit
 
 
 def register_entries(found: Listing) -> list[RegisterEntry]:

@@ -64,7 +64,7 @@ async function outlines(map, url, named) {
   for (const { properties } of found.features) {
     const text = document.createElement("span");
     text.textContent = properties.name;
-    label(map, spot(properties), text, "ward-name").getElement().ariaHidden = "true";
+    label(map, spot(properties), text, "ward-name", "shadowPane").getElement().ariaHidden = "true";
   }
   const show = () => map.getContainer().classList.toggle("map--names", map.getZoom() >= 12);
   map.on("zoomend", show);
@@ -90,9 +90,9 @@ function place(map, points) {
 }
 
 // Content at a point. Leaflet moves the empty box; what is in it stands where its style says.
-function label(map, where, content, className = "pin-box") {
+function label(map, where, content, className = "pin-box", pane = "markerPane") {
   const icon = L.divIcon({ className, html: content, iconSize: null });
-  return L.marker(where, { icon, interactive: false, keyboard: false }).addTo(map);
+  return L.marker(where, { icon, pane, interactive: false, keyboard: false }).addTo(map);
 }
 
 function pin(map, point) {

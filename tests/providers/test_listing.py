@@ -1,9 +1,7 @@
 """The page of one listing: what it says, what it never says, and what it costs."""
 
 import datetime
-import json
 import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -25,6 +23,7 @@ from tests.factories import (
     make_term,
     make_ward,
 )
+from tests.providers.reading import facts, map_points, structured, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_lazy_loading")]
 
@@ -38,33 +37,10 @@ def page(client: Client, listing: Listing) -> str:
     return response.text
 
 
-def words(html: str) -> str:
-    """What a reader sees: no tags, one space between words."""
-    shown = re.sub(r"<(script|style)\b.*?</\1>", " ", html, flags=re.S)
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", shown)).split())
-
-
-def facts(html: str) -> dict[str, str]:
-    rows = re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", html, flags=re.S)
-    return {words(name): words(value) for name, value in rows}
-
-
-def structured(html: str) -> dict[str, Any]:
-    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, flags=re.S)
-    assert len(found) == 1
-    data: dict[str, Any] = json.loads(found[0])
-    return data
-
-
 def service(html: str) -> dict[str, Any]:
+    """The listing itself among what the JSON-LD describes."""
     found: dict[str, Any] = structured(html)["@graph"][0]
     return found
-
-
-def map_points(html: str) -> list[dict[str, Any]]:
-    found = re.search(r'<script id="map-points" type="application/json">(.*?)</script>', html)
-    points: list[dict[str, Any]] = json.loads(found[1]) if found else []
-    return points
 
 
 # -- What it says -------------------------------------------------------------------------------
@@ -90,7 +66,7 @@ def test_page_says_everything_that_is_known(client: Client) -> None:
         pricing="priced", price_from="6.50", price_to="9", price_unit="head",
         notice_days=5, capacity=80, payment=["invoice", "po"],
         delivery="wards", delivery_wards=[make_ward("Moortown"), make_ward("Armley")],
-        confirmed_at=timezone.make_aware(datetime.datetime(2026, 11, 2, 12)),
+        confirmed_at=datetime.datetime(2026, 11, 2, 12, tzinfo=datetime.UTC),
     )  # fmt: skip
     html = page(client, listing)
     assert facts(html) == {
@@ -158,9 +134,7 @@ def test_age_of_the_confirmation_is_said(
 
 
 def test_old_register_entry_is_neither_stale_nor_hidden(client: Client) -> None:
-    listing = make_listing(
-        origin=Listing.Origin.REGISTER, confirmed_at=timezone.now() - 900 * DAY
-    )
+    listing = make_listing(origin=Listing.Origin.REGISTER, confirmed_at=timezone.now() - 900 * DAY)
     text = words(page(client, listing))
     assert "Not confirmed lately" not in text
     assert "no longer shows" not in text
@@ -304,7 +278,7 @@ def test_example_data_is_marked_and_kept_out_of_search_engines(client: Client) -
     assert "noindex" not in page(client, make_listing())
 
 
-# -- Claims -----------------------------------------------------------------------------------------
+# -- Claims ---------------------------------------------------------------------------------------
 
 
 def test_claims_show_their_level_and_what_they_rest_on(client: Client) -> None:
@@ -319,8 +293,8 @@ def test_claims_show_their_level_and_what_they_rest_on(client: Client) -> None:
     make_claim(organisation, make_term("ethos", label="Living wage"), level="evidenced")
     html = page(client, listing)
     rows = [
-        [words(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.S)]
-        for row in re.findall(r"<tr>(.*?)</tr>", html.split("<tbody>")[1], flags=re.S)
+        [words(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL)]
+        for row in re.findall(r"<tr>(.*?)</tr>", html.split("<tbody>")[1], flags=re.DOTALL)
     ]
     assert rows == [
         ["Living wage", "Evidenced", "They showed a document", "No end given"],
@@ -337,11 +311,12 @@ def test_claims_show_their_level_and_what_they_rest_on(client: Client) -> None:
 def test_claim_that_ran_out_or_was_withdrawn_is_not_shown(client: Client) -> None:
     listing = make_listing()
     today = timezone.localdate()
-    for label, fields in {
+    claims: dict[str, dict[str, Any]] = {
         "Until today": {"valid_to": today},
         "Until yesterday": {"valid_to": today - DAY},
         "Taken back": {"withdrawn_at": timezone.now()},
-    }.items():
+    }
+    for label, fields in claims.items():
         make_claim(listing.organisation, make_term("ethos", label=label), **fields)
     text = words(page(client, listing))
     assert "Until today" in text
@@ -355,7 +330,7 @@ def test_page_without_claims_has_no_empty_table(client: Client) -> None:
     assert 'class="tags"' not in html
 
 
-# -- Where they are ---------------------------------------------------------------------------------
+# -- Where they are -------------------------------------------------------------------------------
 
 
 def placed(**fields: Any) -> Organisation:
@@ -384,9 +359,7 @@ def test_address_that_is_not_public_appears_nowhere(client: Client) -> None:
 
 
 def test_public_address_is_shown_exactly(client: Client) -> None:
-    organisation = placed(
-        address_public=True, public_latitude=53.83011, public_longitude=-1.50066
-    )
+    organisation = placed(address_public=True, public_latitude=53.83011, public_longitude=-1.50066)
     html = page(client, make_listing(organisation))
     assert facts(html)["Address"] == "12 Secret Street, LS8 4AA"
     [point] = map_points(html)
@@ -430,7 +403,7 @@ def test_tiles_come_from_the_settings(client: Client) -> None:
     assert 'data-attribution="© &lt;b&gt;Somebody&lt;/b&gt;"' in html
 
 
-# -- For machines -------------------------------------------------------------------------------------
+# -- For machines ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -521,7 +494,7 @@ def test_hostile_text_stays_text(client: Client) -> None:
     assert map_points(html)[0]["label"] == EVIL
 
 
-# -- What it costs ------------------------------------------------------------------------------------
+# -- What it costs --------------------------------------------------------------------------------
 
 
 def queries_of(client: Client, listing: Listing) -> int:

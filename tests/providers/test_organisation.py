@@ -1,10 +1,5 @@
 """The page of one organisation, and the data that maps draw."""
 
-import json
-import re
-from html import unescape
-from typing import Any
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -24,6 +19,7 @@ from tests.factories import (
     make_term,
     make_ward,
 )
+from tests.providers.reading import structured, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_lazy_loading")]
 
@@ -37,18 +33,6 @@ def page(client: Client, organisation: Organisation) -> str:
     response = client.get(organisation.get_absolute_url())
     assert response.status_code == 200
     return response.text
-
-
-def words(html: str) -> str:
-    shown = re.sub(r"<(script|style)\b.*?</\1>", " ", html, flags=re.S)
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", shown)).split())
-
-
-def structured(html: str) -> dict[str, Any]:
-    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, flags=re.S)
-    assert len(found) == 1
-    data: dict[str, Any] = json.loads(found[0])
-    return data
 
 
 # -- What it says -------------------------------------------------------------------------------
@@ -163,7 +147,7 @@ def test_only_reading_is_allowed(client: Client) -> None:
     assert client.post(make_listing().organisation.get_absolute_url()).status_code == 405
 
 
-# -- What it costs ------------------------------------------------------------------------------------
+# -- What it costs --------------------------------------------------------------------------------
 
 
 def test_as_many_queries_for_twenty_listings_as_for_one(client: Client) -> None:
@@ -187,7 +171,7 @@ def test_as_many_queries_for_twenty_listings_as_for_one(client: Client) -> None:
     assert counts[0] == counts[1] <= 8
 
 
-# -- What maps draw -----------------------------------------------------------------------------------
+# -- What maps draw -------------------------------------------------------------------------------
 
 
 def test_outlines_that_are_loaded_are_given(client: Client) -> None:

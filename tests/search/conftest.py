@@ -2,12 +2,12 @@
 
 import pytest
 
-from tslsv.search import bits, counting, models, paging, rebuild, upkeep
+from tslsv.search import bits, check, counting, models, paging, rebuild, upkeep
 
 
 def use_small_chunks(patch: pytest.MonkeyPatch, size: int = 32) -> None:
     """Let a bitmap row hold ``size`` documents instead of 31,744."""
-    for module in (bits, counting, models, rebuild, upkeep):
+    for module in (bits, check, counting, models, rebuild, upkeep):
         patch.setattr(module, "CHUNK_BITS", size)
     for module in (bits, rebuild):
         patch.setattr(module, "CHUNK_BYTES", size // 8)
