@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
+from accounts.slugs import not_reserved
 from places.distance import Point
 
 
@@ -53,7 +54,7 @@ class Organisation(models.Model):
         LARGE = "large", "250 staff or more"
 
     name = models.CharField(max_length=200)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True, validators=[not_reserved])
     sector = models.CharField(max_length=8, choices=Sector, blank=True)
     legal_form = models.CharField(max_length=24, choices=LegalForm, blank=True)
     size_band = models.CharField(max_length=8, choices=SizeBand, blank=True)

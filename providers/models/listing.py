@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organisation
+from accounts.slugs import not_reserved
 from places.models import Ward
 from providers.models.term import Term
 
@@ -92,7 +93,7 @@ class Listing(models.Model):
         Organisation, on_delete=models.CASCADE, related_name="listings"
     )
     title = models.CharField(max_length=120)
-    slug = models.SlugField(max_length=80)
+    slug = models.SlugField(max_length=80, validators=[not_reserved])
     categories = models.ManyToManyField(
         Term,
         limit_choices_to={"facet": Term.Facet.CATEGORY},

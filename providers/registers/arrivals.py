@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.models import AuditEvent, FormerSlug, Identifier, Organisation
+from accounts.slugs import RESERVED
 from providers.models import Claim, Listing, RegisterEntry, Term
 from providers.registers.facts import Candidate
 from providers.registers.mapping import RegisterMapping
@@ -189,7 +190,7 @@ class _Slugs:
     @classmethod
     def from_database(cls) -> "_Slugs":
         taken = set(Organisation.objects.order_by().values_list("slug", flat=True))
-        return cls(taken | set(FormerSlug.objects.values_list("slug", flat=True)))
+        return cls(taken | RESERVED | set(FormerSlug.objects.values_list("slug", flat=True)))
 
     def take(self, name: str, otherwise: str) -> str:
         """A free slug made of the name, or of ``otherwise`` where it has no Latin letters."""

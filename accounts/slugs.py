@@ -1,0 +1,17 @@
+"""Words that an organisation's address may not be, since pages stand or will stand there."""
+
+from django.core.exceptions import ValidationError
+
+RESERVED = frozenset(
+    {
+        "choices", "choose", "claim", "compare", "curate", "edit", "embed", "enquiries", "feed",
+        "how-partners-choose", "join", "map", "my", "new", "photos", "preview", "record", "report",
+        "results", "search", "shortlist", "spend",
+    }
+)  # fmt: skip
+
+
+def not_reserved(slug: str) -> None:
+    """Raises ValidationError for a word that a page has."""
+    if slug in RESERVED:
+        raise ValidationError("This address belongs to a page of the site. Add a word to it.")
