@@ -1,17 +1,23 @@
 """Django's own admin list over the listings, with the facets and counts that it can do by itself."""
 
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import AdminSite, ModelAdmin, ShowFacets
+from django.test import Client as DjangoClient
 
-from providers.models import Listing
+from accounts.models import User
+from bench.queries import Query
+from providers.models import Listing, Term
 
 site = AdminSite(name="bench_admin")
 
 
 @admin.register(Listing, site=site)
 class ListingAdmin(ModelAdmin):  # type: ignore[type-arg]
-    """Twelve of the search page's thirteen facets; every option with its count."""
+    """The search page's facets as the admin can have them; every option with its count."""
 
     list_display = ["title", "organisation", "summary", "origin"]
     list_select_related = ["organisation"]
@@ -30,3 +36,45 @@ class ListingAdmin(ModelAdmin):  # type: ignore[type-arg]
         "origin",
     ]
     show_facets = ShowFacets.ALWAYS
+
+
+_LOOKUPS = {
+    "ward": "organisation__ward__code__exact",
+    "delivers_to": "delivery_wards__code__exact",
+    "sector": "organisation__sector__exact",
+    "legal_form": "organisation__legal_form__exact",
+    "origin": "origin__exact",
+    "category": "categories__id__exact",
+    "access": "access_features__id__exact",
+    "ethos": "organisation__claims__term__id__exact",
+    "edi_led": "organisation__claims__term__id__exact",
+    "edi_serves": "organisation__claims__term__id__exact",
+    "accreditation": "organisation__claims__term__id__exact",
+}
+_TERMS = ("category", "access", "ethos", "edi_led", "edi_serves", "accreditation")
+
+
+def address(query: Query) -> str:
+    """The same search as far as the stock admin can say it: one value a facet, plain words."""
+    parameters: dict[str, str] = {}
+    for facet, lookup in _LOOKUPS.items():
+        for value in query.values(facet)[:1]:
+            if facet in _TERMS:
+                value = str(Term.objects.get(facet=facet, code=value).pk)
+            parameters[lookup] = value
+    for words in query.values("q"):
+        parameters["q"] = words.replace(" -", " ").replace(" or ", " ")
+    if query.page > 1:
+        parameters["p"] = str(query.page)
+    return f"/bench/admin/providers/listing/?{urlencode(parameters)}"
+
+
+def sign_in() -> dict[str, str]:
+    """Headers of a superuser's browser."""
+    user, _ = User.objects.get_or_create(
+        email="bench@example.org", defaults={"is_staff": True, "is_superuser": True}
+    )
+    client = DjangoClient()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    return {"Cookie": f"{name}={client.cookies[name].value}"}

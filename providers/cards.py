@@ -18,7 +18,11 @@ from tslsv.ui.templatetags.ui import miles
 KEPT = 2_000
 """About 4 MB of drawn cards a process."""
 
+MOST_TAGS = 4
+"""So many claims stand open on a card; the rest fold away."""
+
 _GAP = "\x00"
+_LEVELS = ("checked", "evidenced", "declared")
 
 
 class _Drawn:
@@ -78,12 +82,16 @@ def listing_url(card: dict[str, Any]) -> str:
 def _draw(card: dict[str, Any], day: datetime.date) -> str:
     confirmed = datetime.date.fromisoformat(card["confirmed"])
     register = card["origin"] == Listing.Origin.REGISTER
+    claims = sorted(standing_claims(card, day), key=lambda claim: _LEVELS.index(claim["level"]))
+    # A fold that hides one claim would take as much room as the claim.
+    shown = MOST_TAGS if len(claims) > MOST_TAGS + 1 else len(claims)
     return get_template("providers/parts/card.html").render(
         {
             "card": card,
             "url": listing_url(card),
             "organisation_url": reverse("providers:organisation", args=[card["organisation_slug"]]),
-            "claims": standing_claims(card, day),
+            "claims": claims[:shown],
+            "more_claims": claims[shown:],
             "confirmed": confirmed,
             "register": register,
             "stale": not register and confirmed < months_before(day, Listing.STALE_AFTER_MONTHS),

@@ -216,7 +216,7 @@ def _document(
         "sector": _one(organisation.sector),
         "legal_form": _one(organisation.legal_form),
         "access": {tag.code for tag in whole.access},
-        "price": {listing.price_band},
+        "price": {listing.price_band} if _stated(listing) else set(),
         "pay": set(listing.payment),
         "delivers_to": _delivered_wards(whole, every_ward),
         "origin": {listing.origin},
@@ -254,6 +254,11 @@ def _document(
         due_on=_due_on(listing, claims, confirmed_on),
         card=_card(whole, claims, confirmed_on),
     )
+
+
+def _stated(listing: Listing) -> bool:
+    """Whether somebody said what it costs and where: a register only says that it exists."""
+    return listing.origin != Listing.Origin.REGISTER or listing.pricing != Listing.Pricing.ASK
 
 
 def _one(value: str | None) -> set[str]:
@@ -305,14 +310,14 @@ def _card(whole: _Whole, claims: list[_Tag], confirmed_on: datetime.date) -> dic
         "postcode": organisation.public_postcode,
         "lat": point.latitude if point else None,
         "lon": point.longitude if point else None,
-        "approximate": not organisation.address_public,
+        "approximate": not organisation.address_public or organisation.latitude is None,
         "categories": [tag.label for tag in whole.categories],
         "access": [tag.label for tag in whole.access],
-        "price": listing.price_text,
+        "price": listing.price_text if _stated(listing) else "",
         "notice": listing.notice_days,
         "capacity": listing.capacity,
         "pay": [Listing.Payment(kind).label for kind in listing.payment],
-        "delivery": listing.get_delivery_display(),
+        "delivery": listing.get_delivery_display() if _stated(listing) else "",
         "delivery_wards": [ward.label for ward in whole.wards],
         "claims": [
             {

@@ -1,6 +1,6 @@
 """The filter panel of the search page: which facets stand where, with what counts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
@@ -28,7 +28,7 @@ def filter_panel(search: ListingSearch, counts: Mapping[tuple[str, str], int]) -
     facets: list[Facet] = []
     for name in ListingFilter.FACETS:
         if name == "category":
-            facets.extend(_categories(search, counts))
+            facets.append(_categories(search, counts))
             facets.append(Facet("within", "Distance", (), before=_control(search, "distance")))
             facets.append(
                 Facet("numbers", "Size and notice", (), before=_control(search, "numbers"))
@@ -61,9 +61,9 @@ class Problem:
 
 def problems(search: ListingSearch) -> list[Problem]:
     """What is wrong, in the order of the page; the same words stand beside each filter."""
+    errors = search.errors
     return [
-        Problem(LEGENDS[name], messages[0], _target(name))
-        for name, messages in search.errors.items()
+        Problem(LEGENDS[name], errors[name][0], _target(name)) for name in LEGENDS if name in errors
     ]
 
 
@@ -82,36 +82,33 @@ def filters_in_use(search: ListingSearch) -> int:
     return lists + sum(wanted.get(name) not in (None, "") for name in single)
 
 
-def _categories(search: ListingSearch, counts: Mapping[tuple[str, str], int]) -> list[Facet]:
-    """The main categories, then the narrower ones: those of chosen main ones stand first."""
+def _categories(search: ListingSearch, counts: Mapping[tuple[str, str], int]) -> Facet:
+    """The main categories; the narrower ones fold away under theirs."""
     choices = search.choices.by_facet["category"]
-    main = [choice for choice in choices.values() if not choice.parent]
-    chosen = set(search.wanted["category"])
-    parents = chosen | {choices[code].parent for code in chosen}
-    narrower = sorted(
-        (choice for choice in choices.values() if choice.parent),
-        key=lambda choice: (choice.value not in chosen, choice.parent not in parents),
+    narrower: dict[str, list[Option]] = {}
+    for choice in choices.values():
+        if choice.parent in choices:
+            option = _option(search, "category", choice, counts)
+            narrower.setdefault(choice.parent, []).append(option)
+    return Facet(
+        "category",
+        LEGENDS["category"],
+        [
+            _option(search, "category", choice, counts, narrower.get(choice.value, ()))
+            for choice in choices.values()
+            if choice.parent not in choices
+        ],
+        shown=_SHOWN["category"],
+        before=_error(search, "category"),
     )
-    near = sum(choice.parent in parents or choice.value in chosen for choice in narrower)
-    return [
-        Facet(
-            "category",
-            LEGENDS["category"],
-            [_option(search, "category", choice, counts) for choice in main],
-            shown=_SHOWN["category"],
-            before=_error(search, "category"),
-        ),
-        Facet(
-            "category",
-            "Category, more exactly",
-            [_option(search, "category", choice, counts) for choice in narrower],
-            shown=near,
-        ),
-    ]
 
 
 def _option(
-    search: ListingSearch, facet: str, choice: Choice, counts: Mapping[tuple[str, str], int]
+    search: ListingSearch,
+    facet: str,
+    choice: Choice,
+    counts: Mapping[tuple[str, str], int],
+    narrower: Sequence[Option] = (),
 ) -> Option:
     return Option(
         choice.value,
@@ -119,6 +116,7 @@ def _option(
         counts.get((search.facet_searched(facet), choice.value), 0),
         checked=choice.value in search.wanted[facet],
         title=choice.description,
+        narrower=narrower,
     )
 
 

@@ -98,6 +98,11 @@ class ListingSearch:
             return asked
         if asked == "distance" and self.place:
             return asked
+        return self.own_order
+
+    @property
+    def own_order(self) -> str:
+        """The order of a page that was asked for none."""
         if self.text:
             return "relevance"
         return "distance" if self.place else "name"

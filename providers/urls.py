@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from providers.views import export, listing, organisation, problem, search
+from providers.views import export, listing, map_data, organisation, problem, search
 
 app_name = "providers"
 
@@ -11,8 +11,8 @@ urlpatterns = [
     path("map/", search.search_map, name="map"),
     path("results.csv", export.results_csv, name="results_csv"),
     path("results.atom", export.results_atom, name="results_atom"),
-    path("wards.geojson", organisation.ward_outlines, name="ward_outlines"),
-    path("sectors.json", organisation.sectors, name="sectors"),
+    path("wards.geojson", map_data.ward_outlines, name="ward_outlines"),
+    path("sectors.json", map_data.sectors, name="sectors"),
     path("<slug:slug>/", organisation.organisation, name="organisation"),
     path(
         "<slug:organisation_slug>/report/", problem.report_organisation, name="report_organisation"

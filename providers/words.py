@@ -9,13 +9,20 @@ from providers.filters import ListingFilter, in_words
 from providers.search import ListingSearch
 from tslsv.search.query import Found
 
+# Every parameter of the search, in the order in which the page shows them.
 LEGENDS = {
+    "q": "Words",
+    "near": "Near",
     "category": "Category",
+    "within": "Distance",
+    "capacity": "Room for",
+    "notice": "Notice",
     "sector": "Sector",
     "ward": "Ward they are in",
     "delivers_to": "Delivers to",
     "price": "Price",
     "pay": "How to pay",
+    "checked": "Proof",
     "ethos": "Ethos",
     "edi_led": "Led or owned by",
     "edi_serves": "Serves",
@@ -23,20 +30,15 @@ LEGENDS = {
     "access": "Access",
     "legal_form": "Legal form",
     "origin": "Where the entry comes from",
-    "notice": "Notice",
-    "capacity": "Room for",
-    "q": "Words",
-    "within": "Distance",
-    "near": "Near",
     "sort": "Sort by",
-    "checked": "Proof",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter in use, and the address of the page without it."""
+    """A filter in use, whose parameter is ``name``, and the address of the page without it."""
 
+    name: str
     label: str
     url: str
 
@@ -92,7 +94,7 @@ def chips(search: ListingSearch, url: Callable[[QueryDict], str]) -> list[Chip]:
     wanted = search.wanted
 
     def add(label: str, *names: str, value: str | None = None) -> None:
-        found.append(Chip(label, url(without(search.data, *names, value=value))))
+        found.append(Chip(names[0], label, url(without(search.data, *names, value=value))))
 
     if search.text:
         add(f"‘{search.text}’", "q")

@@ -1,7 +1,7 @@
 """The page of one listing."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,27 +10,8 @@ from django.views.decorators.http import require_safe
 from places.models import Ward
 from providers import structured_data
 from providers.models import Listing, RegisterEntry, Term
+from providers.permissions import open_listings, published_listings
 from providers.views import parts
-
-
-def open_listings() -> QuerySet[Listing]:
-    """Listings whose page anybody may open, with their organisation and its ward.
-
-    Published and paused ones, however long ago they were confirmed; never a register entry that was
-    removed on request, whatever state its listing was left in.
-    """
-    removed = RegisterEntry.objects.filter(listing=OuterRef("pk"), removed_at__isnull=False)
-    return (
-        Listing.objects.filter(state__in=[Listing.State.PUBLISHED, Listing.State.PAUSED])
-        .filter(~Q(origin=Listing.Origin.REGISTER) | ~Exists(removed))
-        .select_related("organisation__ward")
-        .defer("organisation__ward__outline")
-    )
-
-
-def published_listings() -> QuerySet[Listing]:
-    """Those of ``open_listings`` that are on offer now."""
-    return open_listings().filter(state=Listing.State.PUBLISHED)
 
 
 @login_not_required

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Organisation
 from providers.forms.problem import ProblemForm
 from providers.models import Listing
+from providers.permissions import open_listings, open_organisations
 from providers.services import problem
-from providers.views.listing import open_listings
-from providers.views.organisation import open_organisations
 
 TOO_MANY = (
     "You have sent several reports within an hour. Nothing is lost: what you wrote is below. "

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from providers import panel, words
 from providers.cards import listing_url, result_rows
-from providers.filters import ListingFilter
+from providers.filters import ListingFilter, in_words
 from providers.search import PAGE_SIZE, ListingSearch, etag, open_page
 from providers.services.empty_search import count_empty_search
 from tslsv.search.paging import Hit
@@ -85,12 +85,13 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
     first = (number - 1) * PAGE_SIZE + 1
     filtered = bool(clean_query(request.GET))
     query = clean_query(words.without(request.GET, "page"))
+    chips = words.chips(asked, address)
     context = {
         "heading": words.heading(asked, found),
         "page_title": words.title(asked, found, number, pages),
         "search": asked,
         "found": found,
-        "chips": words.chips(asked, address),
+        "chips": chips,
         "clear_url": base,
         "errors": asked.errors,
         "problems": panel.problems(asked),
@@ -112,7 +113,7 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         "indexable": not filtered and not on_map,
         "canonical": request.build_absolute_uri(reverse("providers:search")),
         "example_data": any(hit.card["example"] for hit in shown),
-        "removals": _removals(asked, found, address) if not found.total else [],
+        "removals": _removals(asked, found, chips, address) if not found.total else [],
         "points": _points(hits, first, len(shown)) if on_map else [],
         "tiles": settings.MAP_TILES_URL,
         "tiles_attribution": settings.MAP_TILES_ATTRIBUTION,
@@ -158,22 +159,29 @@ def clean_query(data: QueryDict) -> str:
 
 
 def _sorts(asked: ListingSearch) -> list[tuple[str, str, bool]]:
+    """The orders on offer. The page's own has no value, so that it follows what is asked next."""
     offered = {"relevance": bool(asked.text), "distance": asked.place is not None}
     return [
-        (value, label, value == asked.order)
+        ("" if value == asked.own_order else value, label, value == asked.order)
         for value, label in ListingFilter.SORTS
         if offered.get(value, True)
     ]
 
 
 def _removals(
-    asked: ListingSearch, found: Found, address: Callable[[QueryDict], str]
+    asked: ListingSearch,
+    found: Found,
+    chips: list[words.Chip],
+    address: Callable[[QueryDict], str],
 ) -> list[Removal]:
     """For a search that found nothing: each filter, with what there would be without it."""
+    labels: dict[str, list[str]] = {}
+    for chip in chips:
+        labels.setdefault(chip.name, []).append(chip.label)
     return [
-        Removal(words.LEGENDS[name], count, address(words.without(asked.data, name)))
+        Removal(in_words(labels[name]), count, address(words.without(asked.data, name)))
         for name, count in asked.without_each(found).items()
-        if name in words.LEGENDS
+        if name in labels
     ]
 
 

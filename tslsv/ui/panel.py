@@ -21,14 +21,22 @@ _NO_HTML = SafeString("")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One value that can be chosen. ``count`` is None where nothing was counted."""
+    """One value that can be chosen. ``count`` is None where nothing was counted.
+
+    ``narrower`` are values that this one includes: they fold away under it.
+    """
 
     value: str
     label: str
     count: int | None
     checked: bool = False
-    depth: int = 0
     title: str = ""
+    narrower: Sequence["Option"] = ()
+
+    @property
+    def in_use(self) -> bool:
+        """Whether this value, or one under it, is chosen."""
+        return self.checked or any(option.in_use for option in self.narrower)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,8 @@ def _facet(facet: Facet, form_id: str) -> str:
     control = f' type="{escape(facet.kind)}" name="{name}" form="{form}" value="'
     units = (f" {escape(facet.unit_one)}", f" {escape(facet.unit)}")
     rows = [
-        _option(option, index, key, control, units) for index, option in enumerate(facet.options)
+        _option(option, str(place), key, control, units)
+        for place, option in enumerate(facet.options)
     ]
     # "Show 1 more" would take the place of the one that it hides.
     shown = facet.shown if len(rows) > facet.shown + 1 else len(rows)
@@ -80,9 +89,9 @@ def _facet(facet: Facet, form_id: str) -> str:
     parts.extend(rows[:shown])
     if rest := rows[shown:]:
         # A choice in use is never out of sight.
-        is_open = " open" if any(option.checked for option in facet.options[shown:]) else ""
+        is_open = any(option.in_use for option in facet.options[shown:])
         parts.append(
-            f'<details class="more" id="{key}-more"{is_open}><summary>Show {len(rest)} more'
+            f'<details class="more" id="{key}-more"{" open" * is_open}><summary>Show {len(rest)} more'
             f'<span class="vh">: {escape(facet.legend)}</span></summary>'
         )
         parts.extend(rest)
@@ -91,14 +100,12 @@ def _facet(facet: Facet, form_id: str) -> str:
     return "".join(parts)
 
 
-def _option(option: Option, index: int, key: str, control: str, units: tuple[str, str]) -> str:
+def _option(option: Option, place: str, key: str, control: str, units: tuple[str, str]) -> str:
     value = escape(option.value)
-    ident = value if _ID_SAFE.fullmatch(option.value) else f".{index}"
+    ident = value if _ID_SAFE.fullmatch(option.value) else f".{place}"
     css = "opt"
     if option.count == 0:
         css += " opt--none"
-    if option.depth:
-        css += f" opt--d{min(option.depth, 3)}"
     title = f' title="{escape(option.title)}"' if option.title else ""
     checked = " checked" if option.checked else ""
     count = ""
@@ -108,7 +115,21 @@ def _option(option: Option, index: int, key: str, control: str, units: tuple[str
             f'<span class="opt__n"><span data-count>{option.count:,}</span>'
             f'<span class="vh">{unit}</span></span>'
         )
-    return (
+    label = escape(option.label)
+    row = (
         f'<label class="{css}"><input class="tick" id="{key}-{ident}"{control}{value}"{checked}>'
-        f"<span{title}>{escape(option.label)}</span>{count}</label>"
+        f"<span{title}>{label}</span>{count}</label>"
+    )
+    if not option.narrower:
+        return row
+    is_open = any(inner.in_use for inner in option.narrower)
+    # "Or" between a value and one that it includes would not narrow anything: say so.
+    note = f'<p class="hint small">To choose among these, untick “{label}”.</p>' * option.checked
+    below = "".join(
+        _option(inner, f"{place}.{number}", key, control, units)
+        for number, inner in enumerate(option.narrower)
+    )
+    return (
+        f'<div class="branch">{row}<details id="{key}-{ident}.narrower"{" open" * is_open}>'
+        f'<summary><span class="vh">{label}, more exactly</span></summary>{note}{below}</details></div>'
     )

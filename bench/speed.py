@@ -1,0 +1,119 @@
+"""How long a page takes, ours and others'."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+from statistics import median
+
+from django.db import connection
+from django.test import Client as DjangoClient
+from django.urls import reverse
+
+from bench import peer_admin, peer_datasette, servers
+from bench.queries import Query
+
+PAGE, COLD, SEARCH, CONSTANT = "our page", "our page, cards cold", "our search", "constant page"
+DATASETTE, ADMIN = "Datasette", "Django admin"
+PATIENCE_SECONDS = 120
+"""No system gets longer for one block; what it has not answered by then is left out."""
+
+Ask = Callable[[Query], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Milliseconds of one system: for each search its median, over all repetitions."""
+
+    by_query: Mapping[str, float]
+
+    @property
+    def p50(self) -> float:
+        return median(self.by_query.values())
+
+    @property
+    def p95(self) -> float:
+        """The smallest time that at least 95 % of the searches keep to."""
+        ordered = sorted(self.by_query.values())
+        return ordered[-(-len(ordered) * 95 // 100) - 1]
+
+
+def measure(
+    queries: Sequence[Query], *, repetitions: int, datasette: str, admin: bool
+) -> dict[str, Times]:
+    """Time every system in blocks, there and back again; peers that are not there are left out."""
+    with ExitStack() as stack:
+        systems = _systems(stack, datasette, admin=admin)
+        spent: dict[str, dict[str, list[float]]] = {name: {} for name in systems}
+        for name in [*systems, *reversed(systems)]:
+            for query, milliseconds in _block(systems[name], queries, repetitions):
+                spent[name].setdefault(query, []).append(milliseconds)
+    return {
+        name: Times({query: median(times) for query, times in by_query.items()})
+        for name, by_query in spent.items()
+    }
+
+
+def _block(ask: Ask, queries: Sequence[Query], repetitions: int) -> Iterator[tuple[str, float]]:
+    """The whole mix over and over; the first round warms up, unless the system is very slow."""
+    start = time.monotonic()
+    for number in range(repetitions + 1):
+        for query in queries:
+            if time.monotonic() - start > PATIENCE_SECONDS:
+                return
+            milliseconds = ask(query)
+            if number or milliseconds > 1000:
+                yield query.name, milliseconds
+
+
+def _systems(stack: ExitStack, datasette: str, *, admin: bool) -> dict[str, Ask]:
+    port = stack.enter_context(servers.ours())
+    client = servers.Client(port)
+    listings = reverse("providers:search")
+
+    def page(query: Query) -> float:
+        return client.get(f"{listings}?{query.string}")[0]
+
+    def cold(query: Query) -> float:
+        client.get("/bench/forget-cards")
+        return page(query)
+
+    def search(query: Query) -> float:
+        return float(client.get(f"/bench/search?{query.string}")[1])
+
+    def constant(query: Query) -> float:
+        return client.get("/bench/constant")[0]
+
+    systems: dict[str, Ask] = {PAGE: page, COLD: cold, SEARCH: search, CONSTANT: constant}
+    if which(datasette):
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tslsv-bench-"))
+        database = Path(folder) / "listings.db"
+        peer_datasette.export(database)
+        other = servers.Client(stack.enter_context(servers.datasette(datasette, database)))
+        systems[DATASETTE] = lambda query: other.get(peer_datasette.address(query))[0]
+    if admin:
+        staff = servers.Client(port, peer_admin.sign_in())
+        systems[ADMIN] = lambda query: staff.get(peer_admin.address(query))[0]
+    return systems
+
+
+def most_statements(queries: Sequence[Query]) -> dict[str, int]:
+    """How many SQL statements each search's page needs, once the process is warm."""
+    browser = DjangoClient(SERVER_NAME="localhost")
+    needed: dict[str, int] = {}
+    for query in queries:
+        address = f"{reverse('providers:search')}?{query.string}"
+        browser.get(address)
+        statements: list[str] = []
+
+        def note(execute, sql, params, many, context):  # type: ignore[no-untyped-def]  # noqa: B023
+            statements.append(sql)  # noqa: B023
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(note):
+            browser.get(address)
+        needed[query.name] = len(statements)
+    return needed
