@@ -5,8 +5,9 @@ django-filter declares, parses and validates them. Finding the listings is the s
 """
 
 import re
-from collections.abc import Iterable
-from typing import Any, cast
+from collections.abc import Container, Iterable
+from functools import cache
+from typing import Any
 
 import django_filters
 from django import forms
@@ -34,16 +35,21 @@ class QueryField(forms.CharField):
         return " ".join(_CONTROL.sub(" ", str(value or "")).split())
 
 
-class ManyField(forms.MultipleChoiceField):
-    """Any number of values. Good ones are kept even when others are refused (``good``)."""
+class ManyField(forms.Field):
+    """Any number of the ``known`` values. Good ones are kept even when others are refused.
 
+    Not Django's MultipleChoiceField: that copies every choice for every form, which took longer
+    than the search itself.
+    """
+
+    widget = forms.MultipleHiddenInput
+    known: Container[str] = ()
     good: tuple[str, ...] = ()
 
     def clean(self, value: Any) -> list[str]:
         values = [item for item in dict.fromkeys(value or []) if item.strip()]
-        known = {key for key, _ in cast("Iterable[tuple[str, str]]", self.choices)}
-        self.good = tuple(item for item in values if item in known)
-        bad = [item for item in values if item not in known]
+        self.good = tuple(item for item in values if item in self.known)
+        bad = [item for item in values if item not in self.known]
         if bad:
             shown = _CONTROL.sub(" ", bad[0])[:40]
             raise ValidationError(f"“{shown}” is not one of the choices.", code="invalid_choice")
@@ -54,7 +60,7 @@ class QueryFilter(django_filters.CharFilter):
     field_class = QueryField
 
 
-class ManyFilter(django_filters.MultipleChoiceFilter):
+class ManyFilter(django_filters.Filter):
     field_class = ManyField
 
 
@@ -152,14 +158,22 @@ class ListingFilter(django_filters.FilterSet):
         self.choices = choices
         self.unit = unit
         self.place: Found | None = None
-        for facet in self.FACETS:
-            self.filters[facet].extra["choices"] = [
-                (choice.value, choice.label) for choice in choices.by_facet[facet].values()
-            ]
+
+    @classmethod
+    @cache
+    def _same_form_class(cls) -> type[forms.Form]:
+        filters = {name: declared.field for name, declared in cls.base_filters.items()}
+        return type("ListingSearchForm", (forms.Form,), filters)
+
+    def get_form_class(self) -> type[forms.Form]:
+        """The same class every time: making one for each page took as long as counting."""
+        return self._same_form_class()
 
     def read(self) -> dict[str, Any]:
         """The good values by parameter; bad ones are left out and stand in ``form.errors``."""
         form = self.form
+        for facet in self.FACETS:
+            form.fields[facet].known = self.choices.by_facet[facet]
         form.full_clean()
         found = dict(form.cleaned_data)
         for facet in self.FACETS:

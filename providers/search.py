@@ -7,17 +7,16 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
-from django.db.models import Subquery
+from django.db import connection
 from django.http import QueryDict
 
 from places.distance import miles_between
 from places.lookup import Found as Place
-from places.lookup import likely_ward, unit_lookup, ward_at
+from places.lookup import likely_ward, ward_at
 from places.models import Postcode
 from providers import choices as vocabulary
 from providers.filters import ListingFilter, typed_unit
 from providers.listing_index import CHECKED, CLAIM_FACETS, SCHEMA, VOCABULARY
-from tslsv.search.models import SearchState
 from tslsv.search.opening import Circle
 from tslsv.search.query import Found, Search, find, without_each
 from tslsv.search.schema import Position
@@ -36,31 +35,28 @@ class Opening:
     unit: Postcode | None
 
 
+_OPENING = """
+SELECT s.version, v.version, p.latitude, p.longitude, p.ward_id
+FROM search_state s
+LEFT JOIN search_state v ON v.name = %s
+LEFT JOIN places_postcode p ON p.unit = %s
+WHERE s.name = %s
+"""
+
+
 def open_page(near: str) -> Opening:
     """One query: the versions that the page rests on, and the postcode typed as ``near``."""
-    state = SearchState.objects.filter(name=SCHEMA.name).annotate(
-        vocabulary=Subquery(SearchState.objects.filter(name=VOCABULARY).values("version"))
-    )
     unit = typed_unit(near)
-    if unit is not None:
-        row = unit_lookup(unit)
-        state = state.annotate(
-            latitude=Subquery(row.values("latitude")),
-            longitude=Subquery(row.values("longitude")),
-            ward=Subquery(row.values("ward_id")),
-        )
-    found: dict[str, Any] | None = state.values().first()  # type: ignore[assignment]
-    if found is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENING, [VOCABULARY, unit, SCHEMA.name])
+        row = cursor.fetchone()
+    if row is None:
         return Opening(0, 0, None)
+    version, vocabulary_version, latitude, longitude, ward = row
     postcode = None
-    if unit is not None and found["latitude"] is not None:
-        postcode = Postcode(
-            unit=unit,
-            latitude=found["latitude"],
-            longitude=found["longitude"],
-            ward_id=found["ward"],
-        )
-    return Opening(found["version"], found["vocabulary"] or 0, postcode)
+    if unit is not None and latitude is not None:
+        postcode = Postcode(unit=unit, latitude=latitude, longitude=longitude, ward_id=ward)
+    return Opening(version, vocabulary_version or 0, postcode)
 
 
 class ListingSearch:

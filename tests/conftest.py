@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import FETCH_RAISE
 from django.test import override_settings
 from django.utils import timezone
@@ -233,10 +233,7 @@ def _placed(name: str, slug: str, near: str, **fields: Any) -> Organisation:
     )
 
 
-@pytest.fixture
-def cast(places: None, vocabulary: None) -> Cast:
-    """The named cast, in the index."""
-
+def _make_cast() -> Cast:
     def term(facet: str, code: str) -> Term:
         return Term.objects.get(facet=facet, code=code)
 
@@ -351,3 +348,26 @@ def loaded_postcode(places: None) -> str:
     return make_postcode(
         "LS8 4AA", latitude=53.8301, longitude=-1.5006, ward=Ward.objects.get(name="Roundhay")
     ).unit
+
+
+@pytest.fixture
+def cast(places: None, vocabulary: None) -> Cast:
+    """The named cast, in the index."""
+    return _make_cast()
+
+
+@pytest.fixture(scope="module")
+def lasting_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Cast]:
+    """The cast, made once for all tests of a module; each still rolls back what it changes.
+
+    A module that uses it has no tests with transactions of their own, and gives each test a copy:
+
+        @pytest.fixture
+        def cast(lasting_cast: Cast, db: None) -> Cast:
+            return deepcopy(lasting_cast)
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_builtin()
+        vocabulary.load()
+        yield _make_cast()
+        transaction.set_rollback(True)

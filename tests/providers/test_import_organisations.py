@@ -19,13 +19,12 @@ from tests.providers.real_register import real_register
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.fixture(autouse=True)
 def places() -> None:
     """One ward of Leeds with one loaded postcode; Otley is next door for this test."""
     lookup.forget()
-    ward = Ward.objects.create(
-        code="E05000001", name="Mill Hill", latitude=53.82, longitude=-1.51
-    )
+    ward = Ward.objects.create(code="E05000001", name="Mill Hill", latitude=53.82, longitude=-1.51)
     PostcodeSector.objects.create(
         code="LS8 4", latitude=53.83, longitude=-1.5, main_ward=ward,
         postcodes_in_leeds=9, postcodes_in_mean=9, postcodes_all=9,

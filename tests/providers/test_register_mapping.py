@@ -25,8 +25,11 @@ SAMPLE: dict[str, tuple[str, set[str], bool]] = {
     "R034198": ("Friends of the Northmore Arms", {"pubs"}, False),
     "R006597": ("Woolston Social Club", CLUB, False),
     "R008634": ("Purley Social Club", CLUB, False),
-    "R014552": ("The Land of Roots", {"food-and-farming", "farms-and-suppliers",
-                                      "growing-and-city-farms"}, False),
+    "R014552": (
+        "The Land of Roots",
+        {"food-and-farming", "farms-and-suppliers", "growing-and-city-farms"},
+        False,
+    ),
     "R036961": ("Dragonfly Power", {"community-energy"}, False),
     "R006169": ("Ramsgate Royal British Legion Club", CLUB, False),
     "R019664": ("Middlesbrough Co-operative Learning Trust", SCHOOLS, False),
@@ -72,11 +75,17 @@ SAMPLE: dict[str, tuple[str, set[str], bool]] = {
     "R010046": ("Avalon Community Energy", {"community-energy"}, False),
     "R000223": ("Bridge Memorial Club", CLUB, False),
     "R005858": ("St Ives RFC", {"sports-clubs"}, False),
-    "R008214": ("Roding and Redbridge Horticultural", {"growing-and-city-farms",
-                                                       "hobbies-and-games"}, False),
+    "R008214": (
+        "Roding and Redbridge Horticultural",
+        {"growing-and-city-farms", "hobbies-and-games"},
+        False,
+    ),
     "R028076": ("Swanton Abbott group, of a pub", {"pubs"}, False),
-    "R010188": ("Isle of Wight Country Markets", {"gifts-and-produce", "cakes-and-baking",
-                                                  "food-shops"}, False),
+    "R010188": (
+        "Isle of Wight Country Markets",
+        {"gifts-and-produce", "cakes-and-baking", "food-shops"},
+        False,
+    ),
 }
 
 

@@ -174,8 +174,7 @@ class Brute:
                 if values and facet != without
             )
             and (
-                wanted.notice is None
-                or (seen.notice is not None and seen.notice <= wanted.notice)
+                wanted.notice is None or (seen.notice is not None and seen.notice <= wanted.notice)
             )
             and (
                 wanted.capacity is None

@@ -13,40 +13,13 @@ from providers.models import Listing, ListingIndexRow
 from tests.conftest import Cast
 from tests.factories import make_listing, make_organisation
 from tests.search.snapshot import check_words, snapshot, state
+from tests.search.worker import WAIT, Worker
 from tslsv.search import counting, query
 from tslsv.search import rebuild as rebuilding
 from tslsv.search.check import differences
 from tslsv.search.models import Touched
 from tslsv.search.query import Found, Search, find
 from tslsv.search.schema import PARTS
-
-WAIT = 20.0
-"""Seconds after which a test gives up on a thread."""
-
-
-class Worker(threading.Thread):
-    """A thread with a database connection of its own; ``join`` raises what went wrong in it."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        super().__init__(daemon=True)
-        self._work = work
-        self.error: BaseException | None = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001 (it is raised again by finish)
-            self.error = error
-        finally:
-            connection.close()
-
-    def finish(self) -> None:
-        self.join(WAIT)
-        assert not self.is_alive(), "the thread hangs"
-        if self.error is not None:
-            raise self.error
-
 
 @pytest.fixture
 def paused_rebuild(monkeypatch: pytest.MonkeyPatch) -> Iterator["Pause"]:

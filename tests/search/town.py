@@ -35,8 +35,16 @@ SENTENCES = (
 # Codes are for ever, so tests can name them.
 CODES = {
     "category": (
-        "catering", "buffet-lunches", "street-food", "space-hire", "meeting-rooms",
-        "training-rooms", "it-support", "music", "relaxation", "laundry",
+        "catering",
+        "buffet-lunches",
+        "street-food",
+        "space-hire",
+        "meeting-rooms",
+        "training-rooms",
+        "it-support",
+        "music",
+        "relaxation",
+        "laundry",
     ),
     "access": ("accessible-toilet", "step-free-throughout", "hearing-loop", "large-print"),
     "ethos": ("community-owned", "living-wage", "low-carbon-delivery"),

@@ -91,20 +91,47 @@ def test_a_choice_in_use_is_never_folded_away() -> None:
     assert "open" not in details
 
 
-def test_depth_hint_title_and_what_stands_before() -> None:
+def test_hint_title_and_what_stands_before() -> None:
     facet = Facet(
         "category",
         "Category",
-        [Option("a", "A", 1, depth=1, title="Rooms"), Option("b", "B", 1, depth=9)],
+        [Option("a", "A", 1, title="Rooms")],
         hint="Pick any",
         before=SafeString("<select></select>"),
     )
     reader = panel(facet)
-    assert [label["class"] for label in reader.all("label")] == ["opt opt--d1", "opt opt--d3"]
     assert reader.all("fieldset")[0]["aria-describedby"] == "find-category-hint"
     assert reader.all("p")[0]["id"] == "find-category-hint"
     assert reader.all("select") == [{}]
     assert {"title": "Rooms"} in reader.all("span")
+
+
+def branch(*, parent: bool = False, child: bool = False) -> Option:
+    narrower = [Option("b", "B", 1, checked=child), Option("c d", "C", 0)]
+    return Option("a", "A", 1, checked=parent, narrower=narrower)
+
+
+def test_narrower_options_fold_away_under_theirs() -> None:
+    reader = panel(Facet("category", "Category", [branch(), Option("z", "Z", 1)]))
+    idents = [field["id"] for field in reader.all("input")]
+    assert idents == [
+        "find-category-a", "find-category-b", "find-category-.0.1", "find-category-z",
+    ]  # fmt: skip
+    assert reader.all("details") == [{"id": "find-category-a.narrower"}]
+    assert "A, more exactly" in reader.text
+
+
+def test_a_narrower_choice_opens_every_fold_above_it() -> None:
+    facet = Facet("category", "Category", [*options(8), branch(child=True)], shown=3)
+    assert all("open" in fold for fold in panel(facet).all("details"))
+    facet = Facet("category", "Category", [*options(8), branch()], shown=3)
+    assert not any("open" in fold for fold in panel(facet).all("details"))
+
+
+def test_a_choice_that_includes_the_narrower_ones_says_so() -> None:
+    note = "To choose among these, untick “A”."
+    assert note in panel(Facet("category", "Category", [branch(parent=True)])).text
+    assert note not in panel(Facet("category", "Category", [branch(child=True)])).text
 
 
 def test_text_before_the_options_is_escaped_unless_it_is_html() -> None:
@@ -117,13 +144,20 @@ def test_no_text_ever_becomes_markup(text: str, form_id: str, count: int | None)
     facet = Facet(
         name=text,
         legend=text,
-        options=[Option(text, text, count, title=text) for _ in range(9)],
+        options=[
+            Option(text, text, count, title=text, narrower=[Option(text, text, count)])
+            for _ in range(9)
+        ],
         hint=text,
         unit=text,
         unit_one=text,
     )
     plain = Facet(
-        name="n", legend="n", options=[Option("n", "n", count, title="n")] * 9, hint="n", unit="n"
+        name="n",
+        legend="n",
+        options=[Option("n", "n", count, title="n", narrower=[Option("n", "n", count)])] * 9,
+        hint="n",
+        unit="n",
     )
     wild, tame = Reader(render_panel([facet], form_id)), panel(plain)
     # The same tags with the same attributes, whatever the text: nothing broke out of its place.
