@@ -275,7 +275,10 @@ class Brute:
             "sector": {organisation.sector},
             "legal_form": {organisation.legal_form},
             "access": {term.code for term in access},
-            "price": {row.price_band},
+            # A register says nothing of prices, so "ask" is nobody's word there.
+            "price": set()
+            if (row.origin, row.pricing) == ("register", "ask")
+            else {row.price_band},
             "pay": set(row.payment),
             "delivers_to": {
                 "leeds": self.wards,

@@ -81,7 +81,7 @@ def write(schema: Schema, state: SearchState, ids: Collection[int]) -> None:
     """Write the documents of ``ids`` into the schema's tables; the caller holds the lock.
 
     Gives out ordinals from ``state``, and saves it with a new version. Four statements, whatever
-    the number of documents, when none of them has a value that is new to the index.
+    the number of documents, when none leaves the index or has a value that is new to it.
     """
     documents = {document.object_id: document for document in schema.documents(ids)}
     old = _old_rows(schema, ids)
@@ -100,7 +100,8 @@ def write(schema: Schema, state: SearchState, ids: Collection[int]) -> None:
             ordinals[object_id] = state.next_ordinal
             state.next_ordinal += 1
     plain = {object_id: values_of(schema, document) for object_id, document in documents.items()}
-    value_ids_of = _write_texts(schema, change.gone, ordinals, documents, plain)
+    _delete(schema, change.gone)
+    value_ids_of = _write_texts(schema, ordinals, documents, plain)
     state.version += 1
     columns = row_columns(schema)
     for object_id, document in documents.items():
@@ -146,6 +147,21 @@ def _old_rows(schema: Schema, ids: Collection[int]) -> dict[int, tuple[int, int,
         return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
 
 
+def _delete(schema: Schema, gone: list[int]) -> None:
+    """Take out what stands at these ordinals. Before anything is written, as a document that moved
+    to another ordinal has its old row's unique id."""
+    if not gone:
+        return
+    with connection.cursor() as cursor:
+        for part in ("row", "text", "card"):
+            cursor.execute(
+                sql.SQL("DELETE FROM {} WHERE ordinal = ANY(%s)").format(
+                    sql.Identifier(schema.table(part))
+                ),
+                [gone],
+            )
+
+
 def row_columns(schema: Schema) -> list[str]:
     """The row table's columns, in the order of ``row_tuple``."""
     return [str(field.column) for field in schema.row._meta.concrete_fields]
@@ -188,8 +204,6 @@ _WRITE_TEXTS = """
 WITH given AS MATERIALIZED (
     SELECT * FROM unnest(%(ordinals)s::int[], %(a)s::text[], %(b)s::text[], %(c)s::text[],
                          %(d)s::text[]) AS g(ordinal, a, b, c, d)
-), removed AS (
-    DELETE FROM {text} WHERE ordinal = ANY(%(gone)s)
 ), written AS (
     INSERT INTO {text} (ordinal, vector) SELECT given.ordinal, {vector} FROM given
     ON CONFLICT (ordinal) DO UPDATE SET vector = EXCLUDED.vector
@@ -215,7 +229,6 @@ JOIN {value} v ON v.facet = n.facet AND v.value = n.value
 
 def _write_texts(
     schema: Schema,
-    gone: list[int],
     ordinals: Mapping[int, int],
     documents: Mapping[int, Document],
     plain: Mapping[int, set[Value]],
@@ -237,7 +250,6 @@ def _write_texts(
             {
                 "ordinals": [ordinals[object_id] for object_id in order],
                 **{weight: [text[i] for text in texts] for i, weight in enumerate("abcd")},
-                "gone": gone,
                 "facets": [facet for facet, _ in names],
                 "values": [value for _, value in names],
             },
@@ -275,11 +287,7 @@ def _make_values(schema: Schema, values: list[Value]) -> dict[Value, int]:
 # One statement for everything else. The bitmap rows that exist are updated, the others made: never
 # the same one twice, and nobody else writes while the lock is held.
 _WRITE_CHANGE = """
-WITH row_gone AS (
-    DELETE FROM {row} WHERE ordinal = ANY(%(gone)s)
-), card_gone AS (
-    DELETE FROM {card} WHERE ordinal = ANY(%(gone)s)
-), row_written AS (
+WITH row_written AS (
     INSERT INTO {row} SELECT r.* FROM jsonb_populate_recordset(NULL::{row}, %(rows)s::jsonb) r
     ON CONFLICT (ordinal) DO UPDATE SET {row_set}
 ), card_written AS (
@@ -332,7 +340,6 @@ def _write_change(schema: Schema, state: SearchState, change: _Change) -> None:
                 ),
             ),
             {
-                "gone": change.gone,
                 "rows": json.dumps(change.rows, default=str),
                 "cards": json.dumps(change.cards),
                 "values": [value for value, _, _ in change.bits],

@@ -91,8 +91,9 @@ def _facet(facet: Facet, form_id: str) -> str:
         # A choice in use is never out of sight.
         is_open = any(option.in_use for option in facet.options[shown:])
         parts.append(
-            f'<details class="more" id="{key}-more"{" open" * is_open}><summary>Show {len(rest)} more'
-            f'<span class="vh">: {escape(facet.legend)}</span></summary>'
+            f'<details class="more" id="{key}-more"{" open" * is_open}>'
+            f'<summary>Show {len(rest)} more<span class="vh">: {escape(facet.legend)}</span>'
+            "</summary>"
         )
         parts.extend(rest)
         parts.append("</details>")
@@ -131,5 +132,6 @@ def _option(option: Option, place: str, key: str, control: str, units: tuple[str
     )
     return (
         f'<div class="branch">{row}<details id="{key}-{ident}.narrower"{" open" * is_open}>'
-        f'<summary><span class="vh">{label}, more exactly</span></summary>{note}{below}</details></div>'
+        f'<summary><span class="vh">{label}, more exactly</span></summary>'
+        f"{note}{below}</details></div>"
     )
