@@ -27,9 +27,10 @@ class Clause:
     values: Sequence[Value] = ()
     ordinals: Sequence[int] | None = None
     barred: bool = False
-    # For ranking: the clause is a word, and these values say that a title has it.
+    # For ranking: the clause is a word, and these values or ordinals say that a title has it.
     is_text: bool = False
     titles: Sequence[Value] = ()
+    title_ordinals: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,8 @@ class _Answer:
         members = OrdinalSet.from_chunks(self.members, chunks)
         titles = {i: OrdinalSet.from_chunks(bits, chunks) for i, bits in self.titles.items()}
         for clause in clauses:
-            if clause.is_text and clause.ordinals is not None:
-                known = [ordinal for ordinal in clause.ordinals if ordinal < size]
+            if clause.is_text and clause.title_ordinals is not None:
+                known = [ordinal for ordinal in clause.title_ordinals if ordinal < size]
                 titles[clause.number] = OrdinalSet.from_ordinals(known, chunks)
         return Tally(
             members=members,

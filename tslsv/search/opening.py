@@ -31,6 +31,8 @@ class FoundWord:
     lexemes: list[str]
     frequent: bool
     ordinals: list[int] | None
+    # Those of the ordinals whose title has it.
+    titles: list[int] | None
 
 
 @dataclass(slots=True)
@@ -92,7 +94,9 @@ def open_search(
                 """
                 SELECT 'word', i, lexemes, NULL, NULL, frequent,
                     CASE WHEN NOT frequent AND (whole OR cardinality(lexemes) > 0) THEN
-                        ARRAY(SELECT t.ordinal FROM {text} t WHERE t.vector @@ known.query)
+                        ARRAY(SELECT CASE WHEN ts_filter(t.vector, '{{a}}') @@ known.query
+                                     THEN -1 - t.ordinal ELSE t.ordinal END
+                              FROM {text} t WHERE t.vector @@ known.query)
                     END, NULL
                 FROM known
                 """
@@ -106,7 +110,7 @@ def open_search(
                         NULL, NULL
                     FROM ({synonyms}) s (vector, facet, value)
                     WHERE s.vector <> '' AND tsvector_to_array(s.vector)
-                        <@ ARRAY(SELECT unnest(lexemes) FROM known WHERE NOT whole)
+                        <@ ARRAY(SELECT unnest(lexemes) FROM known WHERE NOT whole AND NOT barred)
                     """
                 ).format(synonyms=sql.SQL(schema.synonyms))
             )
@@ -166,16 +170,16 @@ def _word_table(schema: Schema, words: Words) -> sql.Composed:
     return sql.SQL(
         """
         WITH word AS MATERIALIZED (
-            SELECT i, {whole} AS whole, phrase,
+            SELECT i, {whole} AS whole, phrase, barred,
                 CASE WHEN {whole} THEN websearch_to_tsquery({config}, word)
                      WHEN phrase THEN phraseto_tsquery({config}, word)
                      ELSE plainto_tsquery({config}, word) END AS query,
                 CASE WHEN {whole} THEN ARRAY[word]
                      ELSE tsvector_to_array(to_tsvector({config}, word)) END AS lexemes
-            FROM unnest({texts}::text[], {phrases}::boolean[])
-                WITH ORDINALITY AS u(word, phrase, i)
+            FROM unnest({texts}::text[], {phrases}::boolean[], {barred}::boolean[])
+                WITH ORDINALITY AS u(word, phrase, barred, i)
         ), known AS MATERIALIZED (
-            SELECT w.i::int, w.whole, w.query, w.lexemes, v.id IS NOT NULL AS frequent
+            SELECT w.i::int, w.whole, w.barred, w.query, w.lexemes, v.id IS NOT NULL AS frequent
             FROM word w LEFT JOIN {value} v
               ON v.facet = {facet} AND NOT w.phrase AND NOT w.whole
              AND cardinality(w.lexemes) = 1 AND v.value = w.lexemes[1]
@@ -186,6 +190,7 @@ def _word_table(schema: Schema, words: Words) -> sql.Composed:
         config=sql.Literal(TEXT_CONFIGURATION),
         texts=sql.Literal(texts),
         phrases=sql.Literal([item.phrase for item in words.items] or [False]),
+        barred=sql.Literal([item.barred for item in words.items] or [False]),
         value=sql.Identifier(schema.table("value")),
         facet=sql.Literal(WORD),
     )
@@ -199,12 +204,15 @@ def _fill(opening: Opening, words: Words, rows: list[tuple[Any, ...]]) -> None:
                 opening.generation = generation or 0
             case "word":
                 item = words.items[i - 1] if words.items else None
+                # A title's match comes as a negative number, so that one array tells both.
+                titles = None if ordinals is None else [-1 - n for n in ordinals if n < 0]
                 found[i] = FoundWord(
                     text=item.text if item else words.whole,
                     barred=item.barred if item else False,
                     lexemes=lexemes,
                     frequent=bool(frequent),
-                    ordinals=ordinals,
+                    ordinals=None if titles is None else titles + [n for n in ordinals if n >= 0],
+                    titles=titles,
                 )
             case "synonym":
                 opening.synonyms.append((frozenset(lexemes), (facet, value)))

@@ -82,7 +82,9 @@ def read_page(
             square_sql(origin), sql.SQL(schema.tie_order)
         )
         return reader.read(reader.ordered(by_distance, limit))
-    return reader.read(reader.ordered(sql.SQL(schema.orders[order]), limit))
+    # Words that say nothing ("the", "&") leave nothing to be relevant to.
+    declared = schema.orders.get(order, schema.tie_order)
+    return reader.read(reader.ordered(sql.SQL(declared), limit))
 
 
 class _Reader:

@@ -134,6 +134,7 @@ def _clauses(schema: Schema, search: Search, opening: Opening) -> list[Clause]:
             barred=word.barred,
             is_text=not word.barred,
             titles=titles,
+            title_ordinals=word.titles,
         )
     if any(clause.barred for clause in clauses):
         # Something to leave them out of, whatever else a count leaves aside.

@@ -238,14 +238,14 @@ def _load_words(new: Schema, numbers: _Numbers, built: int) -> None:
                 "INSERT INTO {} (ordinal, vector) SELECT d.ordinal, {} FROM search_stage_text d"
             ).format(sql.Identifier(text), vector_sql("d"))
         )
-        # The two word facets have the same threshold, so that a title word is a word too.
-        for facet, weights in ((WORD, "abcd"), (TITLE_WORD, "a")):
-            cursor.execute(
-                "SELECT word FROM ts_stat(%s, %s) WHERE ndoc >= %s AND length(word) <= 100",
-                [_sql("SELECT vector FROM {}", text).as_string(None), weights, least],
-            )
-            for (word,) in cursor.fetchall():
-                numbers.of((facet, word))
+        cursor.execute(
+            "SELECT word FROM ts_stat(%s) WHERE ndoc >= %s AND length(word) <= 100",
+            [_sql("SELECT vector FROM {}", text).as_string(None), least],
+        )
+        for (word,) in cursor.fetchall():
+            numbers.of((WORD, word))
+            # However seldom in titles: it is never looked up, so only this says which they are.
+            numbers.of((TITLE_WORD, word))
         cursor.execute(
             _sql(
                 "INSERT INTO {} (word, documents) SELECT word, ndoc FROM ts_stat("
