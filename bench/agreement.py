@@ -40,12 +40,13 @@ class BruteForce:
             text = text.replace(slip, correction)
         wanted = question(asked, text)
         offset = (query.page - 1) * PAGE_SIZE
-        # The tiers of relevance are asked of what the SQL found, at any size.
-        by_relevance = wanted.order == "relevance"
-        if self._listings is None or by_relevance:
+        if self._listings is None:
             true = truth_sql.answer(wanted, offset=offset, size=PAGE_SIZE)
-        if self._listings is not None:
+        else:
             true = self._listings.answer(wanted, offset=offset, size=PAGE_SIZE)
+            if true.ids is None:
+                # Relevance is checked among what the SQL finds, at any size.
+                truth_sql.answer(wanted, offset=offset, size=PAGE_SIZE)
         problems += _wrong_numbers(found, true, wanted)
         if true.ids is not None:
             problems += _wrong_order(found, true)
@@ -98,9 +99,11 @@ def _wrong_numbers(found: Found, true: Truth, wanted: Question) -> list[str]:
         problems.append(f"providers are {found.groups}, true {true.groups}")
     counted = {key: n for key, n in found.counts.items() if n and key[0] in wanted.counted}
     counts = {key: n for key, n in true.counts.items() if n}
-    for key in sorted(counted.keys() | counts.keys()):
-        if counted.get(key, 0) != counts.get(key, 0):
-            problems.append(f"{key} is {counted.get(key, 0)}, true {counts.get(key, 0)}")
+    problems += [
+        f"{key} is {counted.get(key, 0)}, true {counts.get(key, 0)}"
+        for key in sorted(counted.keys() | counts.keys())
+        if counted.get(key, 0) != counts.get(key, 0)
+    ]
     return problems
 
 
@@ -135,7 +138,10 @@ def _wrong_miles(found: Found, wanted: Question) -> list[str]:
         f"listing {hit.object_id} is shown {hit.miles} miles away"
         for hit in found.hits
         if hit.card["lat"] is not None
-        and abs((hit.miles or 0) - miles_between(wanted.centre, Point(hit.card["lat"], hit.card["lon"]))) > 0.001
+        and abs(
+            (hit.miles or 0) - miles_between(wanted.centre, Point(hit.card["lat"], hit.card["lon"]))
+        )
+        > 0.001
     ]
 
 
@@ -143,6 +149,14 @@ _WORDS = (
     "room", "lunch", "vegan", "hall", "training", "garden", "halal buffet", "the", "cakes",
     '"meeting room"', "-vegan", "-room", "co-op", "bike repair", "griddle", "packed", "-packed",
 )  # fmt: skip
+
+
+@st.composite
+def _places(draw: st.DrawFn) -> dict[str, str]:
+    """Nowhere, somewhere, or within some miles of it."""
+    near = draw(st.sampled_from(["", "LS8 4", "LS1 4", "LS29", "BD3 7"]))
+    within = draw(st.sampled_from(["", "0.5", "2", "5", "10"])) if near else ""
+    return {name: value for name, value in (("near", near), ("within", within)) if value}
 
 
 @st.composite
@@ -156,10 +170,7 @@ def _searches(draw: st.DrawFn) -> Query:
     words = draw(st.lists(st.sampled_from(_WORDS), max_size=3, unique=True))
     if words:
         parameters["q"] = " ".join(words)
-    if draw(st.booleans()):
-        parameters["near"] = draw(st.sampled_from(["LS8 4", "LS1 4", "LS29", "BD3 7"]))
-        if draw(st.booleans()):
-            parameters["within"] = draw(st.sampled_from(["0.5", "2", "5", "10"]))
+    parameters |= draw(_places())
     for name, largest in (("notice", 95), ("capacity", 1100)):
         if draw(st.booleans()):
             parameters[name] = str(draw(st.integers(1, largest)))
@@ -167,8 +178,6 @@ def _searches(draw: st.DrawFn) -> Query:
         parameters["checked"] = "1"
     if draw(st.booleans()):
         parameters["sort"] = draw(st.sampled_from(["name", "confirmed", "distance", "relevance"]))
-        if parameters["sort"] == "distance" and "near" not in parameters:
-            parameters["near"] = "LS8 4"
     if draw(st.integers(0, 4)) == 0:
         parameters["page"] = str(draw(st.integers(2, 40)))
     return Query("random", parameters)

@@ -5,7 +5,7 @@ Everything comes from one seeded generator, so the same size gives the same rows
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, batched
+from itertools import accumulate
 from random import Random
 from typing import Any
 
@@ -16,8 +16,16 @@ from accounts.models import Organisation
 from places.models import PostcodeSector
 from places.services import load_builtin
 from providers import listing_index, vocabulary
-from providers.examples.words import Category, Offer, categories, common, fill, fitting, price
-from providers.examples.words import sector_of
+from providers.examples.words import (
+    Category,
+    Offer,
+    categories,
+    common,
+    fill,
+    fitting,
+    price,
+    sector_of,
+)
 from providers.models import Claim, Listing, Term
 
 SEED = 2026
@@ -255,4 +263,4 @@ def _slug(text: str) -> str:
 def some_listing_ids(count: int) -> list[int]:
     """``count`` findable listings, spread over the whole index."""
     ids = sorted(listing_index.all_ids())
-    return [chunk[0] for chunk in batched(ids, max(1, len(ids) // count), strict=False)][:count]
+    return ids[:: max(1, len(ids) // count)][:count]

@@ -1,5 +1,4 @@
-"""Django's own admin list over the listings, with the facets and counts that it can do by itself."""
-
+"""Django's own admin list over the listings, with the facets and counts that it has itself."""
 
 from urllib.parse import urlencode
 
@@ -59,9 +58,10 @@ def address(query: Query) -> str:
     parameters: dict[str, str] = {}
     for facet, lookup in _LOOKUPS.items():
         for value in query.values(facet)[:1]:
-            if facet in _TERMS:
-                value = str(Term.objects.get(facet=facet, code=value).pk)
-            parameters[lookup] = value
+            is_term = facet in _TERMS
+            parameters[lookup] = (
+                str(Term.objects.get(facet=facet, code=value).pk) if is_term else value
+            )
     for words in query.values("q"):
         parameters["q"] = words.replace(" -", " ").replace(" or ", " ")
     if query.page > 1:

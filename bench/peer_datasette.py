@@ -55,7 +55,7 @@ def export(path: Path) -> None:
 
 
 def _row(row: tuple[Any, ...], values: dict[str, list[str]], wards: list[str]) -> list[Any]:
-    single = [(values[facet] or [None])[0] for facet in SINGLE]
+    single = [next(iter(values[facet]), None) for facet in SINGLE]
     if row[-1]:
         values["delivers_to"] = wards
     return [*row[:-1], *single, *(json.dumps(values[facet]) for facet in (*LISTS, *CHECKED))]

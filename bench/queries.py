@@ -44,7 +44,8 @@ class Query:
 
 
 def mix(organisation: str) -> list[Query]:
-    """The forty; ``organisation`` is a whole name that is in the list."""
+    """The forty; ``organisation`` is a whole name in the list, whose first word is a rare one."""
+    rare = organisation.split(maxsplit=1)[0]
     return [
         Query("everything", {}),
         Query("page 2", {"page": "2"}),
@@ -70,13 +71,11 @@ def mix(organisation: str) -> list[Query]:
         Query("register entries", {"origin": "register", "sort": "confirmed"}),
         Query("notice", {"notice": "3"}),
         Query("capacity", {"capacity": "40"}),
-        Query(
-            "between steps", {"notice": "4", "capacity": "37", "category": "catering"}
-        ),
+        Query("between steps", {"notice": "4", "capacity": "37", "category": "catering"}),
         Query("common word", {"q": "room"}),
         Query("synonym", {"q": "lunch"}),
         Query("very common word", {"q": "people"}),
-        Query("rare word", {"q": "griddle"}),
+        Query("rare word", {"q": rare}),
         Query("two words", {"q": "vegan buffet"}),
         Query("phrase", {"q": '"meeting room"'}),
         Query("word left out", {"q": "lunch -vegan"}),
@@ -94,7 +93,13 @@ def mix(organisation: str) -> list[Query]:
         Query("words by name", {"q": "cleaning", "sort": "name", "page": "2"}),
         Query(
             "nothing found",
-            {"q": "griddle", "ward": NORTH, "capacity": "900", "checked": "1", "ethos": "fair-trade"},
+            {
+                "q": rare,
+                "ward": NORTH,
+                "capacity": "900",
+                "checked": "1",
+                "ethos": "fair-trade",
+            },
         ),
     ]
 

@@ -25,6 +25,14 @@ class Client:
 
     def get(self, path: str) -> tuple[float, bytes]:
         """Milliseconds until the last byte, and the body. Raises RuntimeError unless it is 200."""
+        try:
+            return self._ask(path)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # The server has let go of a connection that was idle while others were asked.
+            self._connection.close()
+            return self._ask(path)
+
+    def _ask(self, path: str) -> tuple[float, bytes]:
         start = time.perf_counter()
         self._connection.request("GET", path, headers=self._headers)
         response = self._connection.getresponse()
@@ -79,7 +87,7 @@ def datasette(program: str, database: Path) -> Iterator[int]:
 def _running(command: Sequence[str], port: int, path: str) -> Iterator[None]:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings"}
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             _wait(process, port, path)

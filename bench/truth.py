@@ -81,12 +81,13 @@ CROSS JOIN LATERAL (
     UNION SELECT 'legal_form', o.legal_form WHERE o.legal_form <> ''
     UNION SELECT 'origin', l.origin
     UNION SELECT 'pay', p FROM unnest(l.payment) p
+    -- A register entry that asks for nothing has no price: its register does not know one.
     UNION SELECT 'price', CASE WHEN l.pricing <> 'priced' THEN l.pricing
         WHEN l.price_from < b.low THEN 'low' WHEN l.price_from < b.medium THEN 'medium'
         ELSE 'high' END
     FROM (VALUES ('', 0, 0), ('head', 8, 15), ('hour', 20, 45), ('session', 80, 200),
           ('day', 150, 350), ('item', 10, 40), ('job', 100, 400)) b (unit, low, medium)
-    WHERE b.unit = l.price_unit
+    WHERE b.unit = l.price_unit AND NOT (l.origin = 'register' AND l.pricing = 'ask')
 ) v;
 CREATE INDEX ON bench_value (id, facet);
 CREATE INDEX ON bench_value (facet, value);

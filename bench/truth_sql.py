@@ -40,7 +40,7 @@ def answer(asked: Question, *, offset: int, size: int) -> Truth:
 
 
 def tiers(asked: Question, ids: list[int]) -> tuple[list[int], list[int]]:
-    """How many listings found are of each kind, and the kind of each of ``ids``, -1 where not found.
+    """How many listings found are of each kind, and the kind of each of ``ids``, -1 if not found.
 
     0: title or organisation is the query itself; 1: every word is in one of them; 2: some; 3: none.
     """

@@ -46,9 +46,10 @@ def _save(listing_id: int, number: int, *, large: bool) -> float:
 
 
 def many_writers() -> list[str]:
-    """Eight writers at once, often at the same listings; the first thing that went wrong in each."""
+    """Eight writers at once, often at the same listings; what went wrong first in each."""
     ids = some_listing_ids(60)
     failures: list[str] = []
+    connection.close()  # the pool has one for each writer, and none to spare
     threads = [
         threading.Thread(target=_write, args=(number, ids, failures)) for number in range(WRITERS)
     ]

@@ -22,8 +22,10 @@ def constant(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _search_page() -> bytes:
-    request = RequestFactory().get(reverse("providers:search"))
-    return HtmxMiddleware(search_page)(request).content  # type: ignore[union-attr]
+    request = RequestFactory(SERVER_NAME="localhost").get(reverse("providers:search"))
+    answer = HtmxMiddleware(search_page)(request)
+    assert isinstance(answer, HttpResponse)
+    return answer.content
 
 
 @login_not_required

@@ -1,0 +1,67 @@
+"""The bench itself, at a few hundred listings: its truth is right, and it notices what is wrong."""
+
+import pytest
+from django.db import connection
+
+from accounts.models import Organisation
+from bench import agreement, data, options, queries, speed, upkeep
+from providers.search import PAGE_SIZE
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+SIZE = 300
+
+
+@pytest.fixture
+def mix() -> list[queries.Query]:
+    assert data.make(SIZE) == SIZE
+    organisation = Organisation.objects.filter(listings__state="published").earliest("pk")
+    found = queries.mix(organisation.name)
+    totals = {query.name: query.asked().find(page=1).total for query in found}
+    return queries.fitting_pages(found, totals, PAGE_SIZE)
+
+
+def test_the_mix_agrees_with_brute_force_and_a_lost_bit_is_noticed(
+    mix: list[queries.Query],
+) -> None:
+    assert len(mix) == 40
+    brute = agreement.BruteForce(SIZE)
+    said: list[str] = []
+    assert agreement.check(mix, brute, said.append) == 0, said
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE providers_listingbitmap SET bits = bits & ~bits WHERE value = "
+            "(SELECT id FROM providers_listingvalue WHERE facet = 'sector' AND value = 'third')"
+        )
+    assert agreement.check(mix, brute, said.append) > 10
+
+
+def test_large_sizes_are_checked_by_sql_as_small_ones_are_by_python(
+    mix: list[queries.Query], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agreement, "SMALL", 0)
+    said: list[str] = []
+    assert agreement.check(mix, agreement.BruteForce(SIZE), said.append) == 0, said
+
+
+def test_upkeep_is_timed_and_writers_lose_nothing(
+    mix: list[queries.Query], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "SAVES", 3)
+    small, large = upkeep.one_save(10)
+    assert len(small) == len(large) == 5
+    assert upkeep.many_writers() == []
+    assert speed.most_statements(mix[:3]) == {query.name: 3 for query in mix[:3]}
+
+
+def test_a_percentile_is_a_time_that_was_measured() -> None:
+    times = speed.Times({str(number): float(number) for number in range(1, 41)})
+    assert (times.p50, times.p95) == (20.5, 38.0)
+
+
+def test_options_come_from_the_environment() -> None:
+    asked = options.read({"SIZES": "20000,300", "FULL": "1", "ONLY": "speed"})
+    assert asked.sizes == (300, 20_000, 1_000_000)
+    assert asked.only == ("speed",)
+    with pytest.raises(ValueError, match="sped"):
+        options.read({"ONLY": "sped"})
