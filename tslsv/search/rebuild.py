@@ -5,11 +5,12 @@ ones into their place. What was written meanwhile is done again in the new table
 """
 
 import dataclasses
+import time
 from collections.abc import Iterator, Sequence
 from itertools import batched
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -19,6 +20,7 @@ from tslsv.search.schema import EVERYTHING, GROUP_ENDS, PARTS, TITLE_WORD, WORD,
 from tslsv.search.upkeep import (
     Value,
     lock,
+    refresh,
     row_columns,
     row_tuple,
     values_of,
@@ -31,6 +33,11 @@ FREQUENT_SHARE = 0.015
 """A word in more than this share of the documents gets a bitmap of its own."""
 FREQUENT_LEAST = 20
 
+CLOSE_MILLISECONDS = 250
+PAUSE_SECONDS = 0.5
+PATIENCE_SECONDS = 3600
+"""How long a switch waits for readers: a moment at a time, for an hour in all."""
+
 
 def rebuild(schema: Schema) -> int:
     """Rebuild the whole index; returns the number of documents.
@@ -38,28 +45,12 @@ def rebuild(schema: Schema) -> int:
     Outside a transaction writers go on meanwhile, and what they touched is replayed. Inside one
     (an import) they wait for its end, since nothing can be announced to them before it commits.
     """
-    new = dataclasses.replace(schema, suffix="_new")
     if connection.in_atomic_block:
-        with transaction.atomic():
-            state = lock(schema)
-            return _build_and_switch(schema, new, state)
+        return _rebuild_inside(schema)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [_rebuild_key(schema)])
     try:
-        with transaction.atomic():
-            # Whoever held the lock has committed, and whoever takes it next sees the flag.
-            state = lock(schema)
-            state.rebuilding = True
-            state.save(update_fields=["rebuilding"])
-            Touched.objects.filter(index=schema.name).delete()
-        with transaction.atomic():
-            built = build(new)
-        with transaction.atomic():
-            state = lock(schema)
-            state.next_ordinal = built
-            _replay(schema, new, state)
-            _switch(schema, new, state, tail_from=built)
-        return built
+        return _rebuild_beside(schema)
     finally:
         with connection.cursor() as cursor:
             cursor.execute(
@@ -71,11 +62,92 @@ def _rebuild_key(schema: Schema) -> str:
     return f"search rebuild:{schema.name}"
 
 
-def _build_and_switch(schema: Schema, new: Schema, state: SearchState) -> int:
-    built = build(new)
-    state.next_ordinal = built
-    _switch(schema, new, state, tail_from=built)
-    return built
+def _rebuild_beside(schema: Schema) -> int:
+    new = dataclasses.replace(schema, suffix="_new")
+    # Whoever held the lock has committed, and whoever takes it next sees the flag.
+    _collect_touched(schema, True)
+    try:
+        with transaction.atomic():
+            built = build(new)
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                with transaction.atomic():
+                    state = lock(schema)
+                    state.next_ordinal = built
+                    _replay(schema, new, state)
+                    _close(schema)
+                    _switch(schema, new, state, tail_from=built)
+                return built
+            except OperationalError:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(PAUSE_SECONDS)
+    except BaseException:
+        _collect_touched(schema, False)
+        raise
+
+
+def _collect_touched(schema: Schema, on: bool) -> None:
+    """Begin to note what is written meanwhile, or give that up."""
+    with transaction.atomic():
+        state = lock(schema)
+        state.rebuilding = on
+        state.save(update_fields=["rebuilding"])
+        Touched.objects.filter(index=schema.name).delete()
+
+
+def _rebuild_inside(schema: Schema) -> int:
+    new = dataclasses.replace(schema, suffix="_new")
+    with transaction.atomic():
+        state = lock(schema)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [_rebuild_key(schema)]
+            )
+            (alone,) = cursor.fetchone() or (False,)
+        if not alone:
+            # Another rebuild is under way. It would wait for us, so we cannot wait for it: write
+            # into the live index, as a save does, and it will do the same in its own.
+            return _refresh_everything(schema)
+        built = build(new)
+        state.next_ordinal = built
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                with transaction.atomic():
+                    _close(schema)
+                break
+            except OperationalError:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(PAUSE_SECONDS)
+        _switch(schema, new, state, tail_from=built)
+        return built
+
+
+def _refresh_everything(schema: Schema) -> int:
+    listed = schema.row._default_manager.values_list("object_id", flat=True)
+    ids = sorted({*listed, *schema.all_ids()})
+    for some in batched(ids, BATCH):
+        refresh(schema, some)
+    return schema.row._default_manager.count()
+
+
+def _close(schema: Schema) -> None:
+    """Take the live tables for ourselves, to switch them; raises OperationalError when in use.
+
+    Readers queue behind a lock that is waited for. A long read (somebody's download) would close
+    the search for everybody, so we wait a moment only, let them by, and try again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL lock_timeout = '{CLOSE_MILLISECONDS}ms'")
+        cursor.execute(
+            sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(
+                sql.SQL(", ").join(sql.Identifier(schema.table(part)) for part in PARTS)
+            )
+        )
+        cursor.execute("SET LOCAL lock_timeout = DEFAULT")
 
 
 def _replay(schema: Schema, new: Schema, state: SearchState) -> None:
@@ -152,6 +224,14 @@ def build(new: Schema) -> int:
         ) as copy:
             for (facet, value), number in numbers.ids.items():
                 copy.write_row((number, facet, value, numbers.documents[number]))
+        # A replay may bring values that nobody had before.
+        cursor.execute(
+            _sql(
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {}))",
+                new.table("value"),
+            ),
+            [new.table("value")],
+        )
         _make_indexes(new)
         for part in PARTS:
             cursor.execute(_sql("ANALYZE {}", new.table(part)))
@@ -359,13 +439,6 @@ def _switch(schema: Schema, new: Schema, state: SearchState, *, tail_from: int) 
                         sql.Identifier(f"{name}_new"), sql.Identifier(name)
                     )
                 )
-        cursor.execute(
-            _sql(
-                "SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT max(id) FROM {}))",
-                schema.table("value"),
-            ),
-            [schema.table("value")],
-        )
     state.version += 1
     state.generation += 1
     state.tail_from = tail_from
