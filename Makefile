@@ -12,7 +12,7 @@ COMPILE = $(PYTHON_M) uv pip compile pyproject.toml --quiet --custom-compile-com
 	--no-emit-index-url --no-emit-find-links
 CHECKS = check-code check-format check-types check-imports check-templates check-migrations check-deploy
 
-.PHONY: help run dev test test-all bench manage database lint $(CHECKS) lock clean runtime development
+.PHONY: help run dev test test-all bench bench-peers manage database lint $(CHECKS) lock clean runtime development
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1	/p' Makefile | expand -t 12
@@ -29,8 +29,11 @@ test: development ## run the tests, but for the slow ones
 test-all: development ## run every test, the slow ones too
 	@$(LAUNCH) test -- -m "" $(ARGS)
 
-bench: development ## run the benchmarks; their peers are in bench/requirements.txt
-	@$(LAUNCH) bench -- $(ARGS)
+bench: development ## run the benchmarks; `make bench-peers` first, to have other systems beside us
+	@DATASETTE="$${DATASETTE:-$(CURDIR)/.venv-bench/bin/datasette}" $(LAUNCH) bench -- $(ARGS)
+
+bench-peers: development ## install the systems that the benchmarks compare with
+	@.venv/bin/python -m venv .venv-bench && .venv-bench/bin/pip install --quiet -r bench/requirements.txt
 
 manage: runtime ## run manage.py on the site's data, as in: make manage ARGS="createsuperuser"
 	@$(LAUNCH) manage -- $(ARGS)

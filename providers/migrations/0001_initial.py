@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('capacity', models.IntegerField(null=True)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GistIndex(models.Func('y', 'z', function='point'), name='listing_point'), models.Index(fields=['due_on'], name='listing_due'), models.Index(fields=['name_key', 'ordinal'], include=('object_id',), name='listing_by_name'), models.Index(models.OrderBy(models.F('confirmed_on'), descending=True, nulls_last=True), models.F('name_key'), models.F('ordinal'), name='listing_by_confirmed'), models.Index(fields=['title_key'], name='listing_by_title'), models.Index(fields=['organisation_key'], name='listing_by_organisation'), models.Index(fields=['notice_days'], name='listing_by_notice'), models.Index(fields=['capacity'], name='listing_by_capacity')],
+                'indexes': [django.contrib.postgres.indexes.GistIndex(models.Func('y', 'z', function='point'), name='listing_point'), models.Index(fields=['y', 'z', 'x', 'ordinal'], name='listing_circle'), models.Index(fields=['due_on'], name='listing_due'), models.Index(fields=['name_key', 'ordinal'], include=('object_id',), name='listing_by_name'), models.Index(models.OrderBy(models.F('confirmed_on'), descending=True, nulls_last=True), models.F('name_key'), models.F('ordinal'), name='listing_by_confirmed'), models.Index(fields=['title_key'], name='listing_by_title'), models.Index(fields=['organisation_key'], name='listing_by_organisation'), models.Index(fields=['notice_days'], name='listing_by_notice'), models.Index(fields=['capacity'], name='listing_by_capacity')],
             },
         ),
         migrations.CreateModel(

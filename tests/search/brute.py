@@ -196,7 +196,11 @@ class Brute:
         if wanted.whole:
             return found & self._matching_ids("websearch_to_tsquery", wanted.whole)
         asked = frozenset[str]().union(
-            *(self._lexemes_of(word.text) for word in wanted.words if not word.barred)
+            *(
+                self._lexemes_of(word.text)
+                for word in wanted.words
+                if not word.barred and not word.phrase
+            )
         )
         for word in wanted.words:
             lexemes = self._lexemes_of(word.text)
@@ -210,7 +214,7 @@ class Brute:
             meant = {
                 value
                 for meaning, value in self._synonyms
-                if meaning and meaning <= asked and meaning & lexemes
+                if meaning and meaning <= asked and meaning & lexemes and not word.phrase
             }
             found &= matching | {
                 seen.id

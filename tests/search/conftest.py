@@ -15,8 +15,7 @@ def use_small_chunks(patch: pytest.MonkeyPatch, size: int = 32) -> None:
 
 def walk_always(patch: pytest.MonkeyPatch) -> None:
     """Read pages as for large answers: along an ordering index, asking the bitmap row by row."""
-    patch.setattr(paging, "WALK_LEAST", -1)
-    patch.setattr(paging, "WALK_SHARE", 0.0)
+    patch.setattr(paging, "walking_pays", lambda tally, wanted: True)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from tslsv.search.models import Touched
 from tslsv.search.query import Found, Search, find
 from tslsv.search.schema import PARTS
 
+
 @pytest.fixture
 def paused_rebuild(monkeypatch: pytest.MonkeyPatch) -> Iterator["Pause"]:
     """A rebuild in another thread stops once it has read every document, until it may go on."""

@@ -44,6 +44,7 @@ SETTINGS = {
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
     "jit": "off",  # our queries are short: compiling one takes longer than running it
+    "max_parallel_workers_per_gather": "0",  # nor is starting other processes for them
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",

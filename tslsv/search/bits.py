@@ -4,23 +4,35 @@ PostgreSQL counts the bits of a ``bit varying`` from the left, so a chunk's byte
 a big-endian number. Python's own whole numbers then do AND, OR and counting in one step each.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 
 from tslsv.search.models import CHUNK_BITS
 
 CHUNK_BYTES = CHUNK_BITS // 8
 
 
-def chunks_of(ordinals: Iterable[int]) -> dict[int, bytearray]:
+FEW = 1_000
+"""Up to so many ordinals are set bit by bit; a longer list is written out as noughts and ones."""
+
+
+def chunks_of(ordinals: Collection[int]) -> dict[int, bytes]:
     """Ordinals as the bytes of each chunk they fall into."""
-    chunks: dict[int, bytearray] = {}
+    if len(ordinals) <= FEW:
+        chunks: dict[int, bytearray] = {}
+        for ordinal in ordinals:
+            chunk, bit = divmod(ordinal, CHUNK_BITS)
+            found = chunks.get(chunk)
+            if found is None:
+                found = chunks[chunk] = bytearray(CHUNK_BYTES)
+            found[bit >> 3] |= 128 >> (bit & 7)
+        return {chunk: bytes(found) for chunk, found in chunks.items()}
+    count = max(ordinals) // CHUNK_BITS + 1
+    digits = bytearray(b"0") * (count * CHUNK_BITS)
     for ordinal in ordinals:
-        chunk, bit = divmod(ordinal, CHUNK_BITS)
-        found = chunks.get(chunk)
-        if found is None:
-            found = chunks[chunk] = bytearray(CHUNK_BYTES)
-        found[bit >> 3] |= 128 >> (bit & 7)
-    return chunks
+        digits[ordinal] = 49
+    data = int(digits, 2).to_bytes(count * CHUNK_BYTES)
+    pieces = {i: data[i * CHUNK_BYTES : (i + 1) * CHUNK_BYTES] for i in range(count)}
+    return {chunk: piece for chunk, piece in pieces.items() if any(piece)}
 
 
 class OrdinalSet:
@@ -40,8 +52,8 @@ class OrdinalSet:
         return cls(int.from_bytes(data), count * CHUNK_BITS)
 
     @classmethod
-    def from_ordinals(cls, ordinals: Iterable[int], count: int) -> "OrdinalSet":
-        return cls.from_chunks({k: bytes(v) for k, v in chunks_of(ordinals).items()}, count)
+    def from_ordinals(cls, ordinals: Collection[int], count: int) -> "OrdinalSet":
+        return cls.from_chunks(chunks_of(ordinals), count)
 
     def __and__(self, other: "OrdinalSet") -> "OrdinalSet":
         return OrdinalSet(self._number & other._number, self.size)
@@ -63,17 +75,13 @@ class OrdinalSet:
         drop = max(self.size - ordinal, 0)
         return OrdinalSet(self._number >> drop << drop, self.size)
 
-    def ordinals(self, limit: int | None = None) -> list[int]:
-        """The ordinals in ascending order, the first ``limit`` of them."""
-        found: list[int] = []
-        data = self._number.to_bytes(self.size // 8)
-        for position, byte in enumerate(data):
+    def __iter__(self) -> Iterator[int]:
+        """The ordinals in ascending order."""
+        for position, byte in enumerate(self._number.to_bytes(self.size // 8)):
             if byte:
                 start = position << 3
-                found.extend(start + offset for offset in _OFFSETS[byte])
-                if limit is not None and len(found) >= limit:
-                    return found[:limit]
-        return found
+                for offset in _OFFSETS[byte]:
+                    yield start + offset
 
     def hexadecimal(self) -> str:
         """As PostgreSQL reads it: ``('x' || …)::bit varying``."""

@@ -83,12 +83,16 @@ WITH piece AS MATERIALIZED (
     GROUP BY g.grp, p.chunk, g.clauses
     HAVING count(*) = g.clauses
 )
-SELECT 'count', v.facet, v.value, sum(bit_count(b.bits & base.bits))::int, NULL::bytea
-FROM unnest(%(counted_grp)s::int[], %(counted)s::text[]) AS c(grp, facet)
-JOIN {value} v ON v.facet = c.facet
-JOIN {bitmap} b ON b.value = v.id
-JOIN base ON base.grp = c.grp AND base.chunk = b.chunk
-GROUP BY v.facet, v.value
+SELECT 'count', facet, value, sum(bits)::int, NULL::bytea
+FROM (
+    SELECT v.facet, v.value, bit_count(b.bits & base.bits) AS bits
+    FROM unnest(%(counted_grp)s::int[], %(counted)s::text[]) AS c(grp, facet)
+    JOIN {value} v ON v.facet = c.facet
+    JOIN {bitmap} b ON b.value = v.id
+    JOIN base ON base.grp = c.grp AND base.chunk = b.chunk
+    OFFSET 0
+) one
+GROUP BY facet, value
 UNION ALL
 SELECT 'member', NULL, NULL, chunk, varbit_send(bits) FROM base WHERE grp = 0
 UNION ALL

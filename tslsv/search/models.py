@@ -138,6 +138,8 @@ def row_indexes(prefix: str) -> list[models.Index]:
     """The indexes every row table needs; ``prefix`` keeps their names apart."""
     return [
         GistIndex(models.Func("y", "z", function="point"), name=f"{prefix}_point"),
+        # Everything a circle asks, so that it is answered from the index alone.
+        models.Index(fields=["y", "z", "x", "ordinal"], name=f"{prefix}_circle"),
         models.Index(fields=["due_on"], name=f"{prefix}_due"),
     ]
 

@@ -28,6 +28,7 @@ class FoundWord:
 
     text: str
     barred: bool
+    phrase: bool
     lexemes: list[str]
     frequent: bool
     ordinals: list[int] | None
@@ -49,6 +50,8 @@ class Opening:
 
     def synonyms_of(self, word: FoundWord) -> list[Value]:
         """The values that stand for this word: those of every synonym it is part of."""
+        if word.phrase:
+            return []  # Quotes ask for these very words.
         lexemes = set(word.lexemes)
         return [value for meaning, value in self.synonyms if meaning & lexemes]
 
@@ -110,7 +113,8 @@ def open_search(
                         NULL, NULL
                     FROM ({synonyms}) s (vector, facet, value)
                     WHERE s.vector <> '' AND tsvector_to_array(s.vector)
-                        <@ ARRAY(SELECT unnest(lexemes) FROM known WHERE NOT whole AND NOT barred)
+                        <@ ARRAY(SELECT unnest(lexemes) FROM known
+                                 WHERE NOT whole AND NOT barred AND NOT phrase)
                     """
                 ).format(synonyms=sql.SQL(schema.synonyms))
             )
@@ -147,7 +151,7 @@ def within_sql(centre: Position, chord: float) -> sql.Composed:
     # A hair's breadth more, so that "2 miles" holds a point that is 2 miles away to the last bit.
     reach = chord + 1e-6
     return sql.SQL(
-        "point(y, z) <@ box(point({y0}, {z0}), point({y1}, {z1})) AND {square} <= {reach}"
+        "y BETWEEN {y0} AND {y1} AND z BETWEEN {z0} AND {z1} AND {square} <= {reach}"
     ).format(
         y0=sql.Literal(centre.y - reach),
         z0=sql.Literal(centre.z - reach),
@@ -179,7 +183,8 @@ def _word_table(schema: Schema, words: Words) -> sql.Composed:
             FROM unnest({texts}::text[], {phrases}::boolean[], {barred}::boolean[])
                 WITH ORDINALITY AS u(word, phrase, barred, i)
         ), known AS MATERIALIZED (
-            SELECT w.i::int, w.whole, w.barred, w.query, w.lexemes, v.id IS NOT NULL AS frequent
+            SELECT w.i::int, w.whole, w.barred, w.phrase, w.query, w.lexemes,
+                v.id IS NOT NULL AS frequent
             FROM word w LEFT JOIN {value} v
               ON v.facet = {facet} AND NOT w.phrase AND NOT w.whole
              AND cardinality(w.lexemes) = 1 AND v.value = w.lexemes[1]
@@ -209,6 +214,7 @@ def _fill(opening: Opening, words: Words, rows: list[tuple[Any, ...]]) -> None:
                 found[i] = FoundWord(
                     text=item.text if item else words.whole,
                     barred=item.barred if item else False,
+                    phrase=item.phrase if item else False,
                     lexemes=lexemes,
                     frequent=bool(frequent),
                     ordinals=None if titles is None else titles + [n for n in ordinals if n >= 0],

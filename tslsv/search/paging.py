@@ -24,10 +24,6 @@ from tslsv.search.words import Words
 RANKED = 2_000
 """At most so many candidates are ranked; the rest follow, title matches first."""
 
-WALK_SHARE = 0.02
-"""From this share of all documents on, walking an ordering index beats sorting the answer."""
-WALK_LEAST = 4_000
-
 RELEVANCE, DISTANCE = "relevance", "distance"
 
 
@@ -61,7 +57,7 @@ def read_page(
     size: int,
 ) -> Page | None:
     """The hits from ``offset`` on; no hits past the end. None when the index was switched."""
-    reader = _Reader(schema, tally, origin)
+    reader = _Reader(schema, tally, origin, offset + size)
     limit = sql.SQL("LIMIT {} OFFSET {}").format(sql.Literal(size), sql.Literal(offset))
     if order == RELEVANCE and words:
         ranked = _by_tiers(tally)
@@ -90,14 +86,12 @@ def read_page(
 class _Reader:
     """Reads one page of a tally's documents, given SQL that puts ordinals in order."""
 
-    def __init__(self, schema: Schema, tally: Tally, origin: Position | None) -> None:
+    def __init__(self, schema: Schema, tally: Tally, origin: Position | None, wanted: int) -> None:
         self.schema = schema
         self.tally = tally
         self.origin = origin
         self.row = sql.Identifier(schema.table("row"))
-        self.walks = tally.unfiltered or tally.total > max(
-            WALK_LEAST, int(tally.everything * WALK_SHARE)
-        )
+        self.walks = tally.unfiltered or walking_pays(tally, wanted)
 
     @property
     def members(self) -> sql.Composable:
@@ -105,7 +99,7 @@ class _Reader:
         if self.tally.unfiltered:
             return sql.SQL("true")
         if not self.walks:
-            return sql.SQL("r.ordinal = ANY({})").format(sql.Literal(self.tally.members.ordinals()))
+            return sql.SQL("r.ordinal = ANY({})").format(_integers(list(self.tally.members)))
         return _has_bit(self.tally.members, "r")
 
     def ordered(self, order: sql.Composable, limit: sql.Composable) -> sql.Composed:
@@ -121,7 +115,7 @@ class _Reader:
         if self.origin is not None:
             square = square_sql(self.origin)
         head = self.tally.members.below(self.tally.tail_from)
-        tail = (self.tally.members - head).ordinals()
+        tail = list(self.tally.members - head)
         statement = sql.SQL(
             """
             WITH page AS MATERIALIZED ({places})
@@ -170,6 +164,14 @@ class _Reader:
         ).format(row=self.row, tail=sql.Literal(tail), in_head=_has_bit(head, "h"))
 
 
+def walking_pays(tally: Tally, wanted: int) -> bool:
+    """Whether to walk an ordering index until ``wanted`` hits are met, instead of sorting all.
+
+    Walking meets a hit every everything/total rows; sorting fetches the total.
+    """
+    return tally.total**2 > wanted * tally.everything
+
+
 def _has_bit(members: OrdinalSet, alias: str) -> sql.Composed:
     """SQL that is true of rows in the set; rows numbered since it was counted are not in it."""
     if not members:
@@ -198,7 +200,7 @@ def _by_tiers(tally: Tally) -> "chain[int]":
             tiers.append(left & tier)
             left = left - tier
     tiers.append(left)
-    return chain.from_iterable(tier.ordinals() for tier in tiers if tier)
+    return chain.from_iterable(tiers)
 
 
 def _ranked_sql(
@@ -224,8 +226,9 @@ def _ranked_sql(
     return sql.SQL(
         """
         SELECT ordinal, row_number() OVER () AS place FROM (
-            SELECT r.ordinal FROM {row} r JOIN {text} t USING (ordinal)
-            WHERE r.ordinal = ANY({ordinals})
+            SELECT r.ordinal
+            FROM unnest({ordinals}) AS o(ordinal)
+            JOIN {row} r USING (ordinal) JOIN {text} t USING (ordinal)
             ORDER BY array_position({rest}, r.ordinal) NULLS FIRST,
                 r.ordinal = ANY({exact}) DESC, ts_rank(t.vector, {query}) DESC, {tie}, r.ordinal
             {limit}
@@ -234,9 +237,9 @@ def _ranked_sql(
     ).format(
         row=sql.Identifier(schema.table("row")),
         text=sql.Identifier(schema.table("text")),
-        ordinals=sql.Literal(head + rest),
+        ordinals=_integers(head + rest),
         rest=_integers(rest),
-        exact=_integers((tally.exact & tally.members).ordinals()),
+        exact=_integers(list(tally.exact & tally.members)),
         query=query if words.whole or any(not i.barred for i in words.items) else sql.SQL("''"),
         tie=sql.SQL(schema.tie_order),
         limit=limit,
