@@ -2,6 +2,7 @@
 
 import datetime
 from collections import OrderedDict
+from collections.abc import Iterable
 from threading import Lock
 from typing import Any
 
@@ -63,6 +64,16 @@ def result_rows(hits: list[Hit], day: datetime.date, first: int, numbered: bool)
             f"{escape(distance)}{', ' if distance and hit.card['ward'] else ''}{after}</li>"
         )
     return mark_safe("".join(rows))  # noqa: S308 (cards come escaped from their template)
+
+
+def shown_on(hits: Iterable[Hit], day: datetime.date) -> list[Hit]:
+    """The hits without those that time has hidden since the index was last brought up to date."""
+    hidden = Listing.hidden_before(day).isoformat()
+    return [
+        hit
+        for hit in hits
+        if hit.card["origin"] == Listing.Origin.REGISTER or hit.card["confirmed"] >= hidden
+    ]
 
 
 def standing_claims(card: dict[str, Any], day: datetime.date) -> list[dict[str, Any]]:

@@ -5,7 +5,8 @@ django-filter declares, parses and validates them. Finding the listings is the s
 """
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -43,12 +44,13 @@ class ManyField(forms.Field):
     """
 
     widget = forms.MultipleHiddenInput
-    known: Container[str] = ()
+    known: Collection[str] = ()
     good: tuple[str, ...] = ()
 
     def clean(self, value: Any) -> list[str]:
         values = [item for item in dict.fromkeys(value or []) if item.strip()]
-        self.good = tuple(item for item in values if item in self.known)
+        # In the vocabulary's order, so that the order of the address does not matter.
+        self.good = tuple(item for item in self.known if item in values)
         bad = [item for item in values if item not in self.known]
         if bad:
             shown = _CONTROL.sub(" ", bad[0])[:40]
@@ -115,7 +117,7 @@ class ListingFilter(django_filters.FilterSet):
     near = django_filters.CharFilter(label="Near", max_length=LONGEST_QUERY)
     within = django_filters.NumberFilter(
         label="Within",
-        min_value=0.1,
+        min_value=Decimal("0.1"),
         max_value=MOST_MILES,
         error_messages={
             "invalid": _MILES_SENTENCE,

@@ -1,15 +1,13 @@
 """Counting searches that found nothing."""
 
-import re
-
 from django.db import connection, transaction
 from django.utils import timezone
 
 from tslsv.search.words import fold
 
 LONGEST = 100
-# An address, or a number long enough to be a telephone or an account: somebody's, not a need.
-_PERSONAL = re.compile(r"@|\d[\d\s-]{4,}\d")
+MOST_DIGITS = 5
+"""With more of them the words may hold a telephone number or an account."""
 
 
 @transaction.atomic
@@ -19,7 +17,8 @@ def count_empty_search(*, words: str) -> None:
     Words that hold an email address or a long number are not counted, since they may be personal.
     """
     folded = fold(words)
-    if not folded or len(folded) > LONGEST or _PERSONAL.search(folded):
+    personal = "@" in folded or sum(letter.isdigit() for letter in folded) > MOST_DIGITS
+    if not folded or len(folded) > LONGEST or personal:
         return
     today = timezone.localdate()
     with connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """The search page's answer for other programs: all rows as CSV, the first ones as an Atom feed."""
 
 import datetime
+import re
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from providers import words
-from providers.cards import listing_url, standing_claims
+from providers.cards import listing_url, shown_on, standing_claims
 from providers.search import ListingSearch, open_page
 from tslsv.search.paging import Hit
 from tslsv.ui.spreadsheet import csv_lines
@@ -47,6 +48,7 @@ HEAD = (
     "Example data",
     "Page",
 )
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ORIGINS = {
     "provider": "the provider",
     "curator": "a curator",
@@ -81,32 +83,37 @@ def results_atom(request: HttpRequest) -> HttpResponse:
         f"{reverse('providers:search')}?{request.GET.urlencode()}".rstrip("?")
     )
     feed = Atom1Feed(
-        title=f"{settings.SITE_NAME}: offers{words.about(asked, found)}",
+        title=_xml(f"{settings.SITE_NAME}: offers{words.about(asked, found)}"),
         link=page,
-        description=words.heading(asked, found),
+        description=_xml(words.heading(asked, found)),
         language="en-GB",
         feed_url=request.build_absolute_uri(),
         author_name=settings.SITE_NAME,
     )
     host = request.get_host().split(":")[0]
-    for hit in found.hits:
+    for hit in shown_on(found.hits, timezone.localdate()):
         card = hit.card
         modified = datetime.datetime.fromisoformat(card["modified"])
         example = "Example: " if card["example"] else ""
         feed.add_item(
-            title=f"{example}{card['title']}, {card['organisation']}",
+            title=_xml(f"{example}{card['title']}, {card['organisation']}"),
             link=request.build_absolute_uri(listing_url(card)),
-            description=card["summary"] or card["title"],
+            description=_xml(card["summary"] or card["title"]),
             unique_id=f"tag:{host},2026:listing/{hit.object_id}",
             pubdate=datetime.datetime.fromisoformat(card["published"]),
             updateddate=modified,
-            categories=card["categories"],
+            categories=[_xml(label) for label in card["categories"]],
         )
     response = HttpResponse(
         feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
     )
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _xml(text: str) -> str:
+    """The text without characters that XML 1.0 has no way to write."""
+    return _NOT_XML.sub("", text)
 
 
 def _refusal(asked: ListingSearch) -> HttpResponse:
@@ -126,7 +133,7 @@ def _rows(request: HttpRequest, asked: ListingSearch) -> Iterator[list[object]]:
         page = 1
         while True:
             hits = asked.find(page=page, size=BATCH).hits
-            for hit in hits:
+            for hit in shown_on(hits, today):
                 yield _row(request, hit, today)
             if len(hits) < BATCH:
                 return

@@ -1,6 +1,6 @@
 """The search page, as a list and with a map."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from providers import panel, words
-from providers.cards import listing_url, result_rows
+from providers.cards import listing_url, result_rows, shown_on
 from providers.filters import ListingFilter, in_words
 from providers.search import PAGE_SIZE, ListingSearch, etag, open_page
 from providers.services.empty_search import count_empty_search
@@ -52,9 +52,12 @@ def search_map(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
     opening = open_page(request.GET.get("near", ""))
     today = timezone.localdate()
+    # After Back the browser wants the whole page again, though htmx asks for it.
+    htmx = request.htmx  # type: ignore[attr-defined]
+    partial = bool(htmx) and not htmx.history_restore_request
     tag = None
     if not request.COOKIES.get(settings.SESSION_COOKIE_NAME):
-        url = f"{request.get_full_path()} {request.htmx.target or ''}"  # type: ignore[attr-defined]
+        url = f"{request.get_full_path()} {'partial' if partial else 'whole'}"
         tag = etag(opening, today, url, settings.BUILD)
         unchanged = get_conditional_response(request, etag=tag)
         if unchanged is not None:
@@ -62,7 +65,7 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
 
     asked = ListingSearch(request.GET, opening)
     number = _page_number(request.GET)
-    found, hits = _find(asked, number, on_map=on_map)
+    found, around, first = _find(asked, number, on_map=on_map)
     pages = max(1, -(-found.total // PAGE_SIZE))
     if number > pages:
         raise Http404(f"There are only {pages:,} pages of results.")
@@ -81,8 +84,8 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
             left["page"] = str(page)
         return address(left)
 
-    shown = hits[(number - 1) * PAGE_SIZE :][:PAGE_SIZE] if on_map else hits
-    first = (number - 1) * PAGE_SIZE + 1
+    start = (number - 1) * PAGE_SIZE + 1
+    shown = shown_on(around[start - first :][:PAGE_SIZE], today)
     filtered = bool(clean_query(request.GET))
     query = clean_query(words.without(request.GET, "page"))
     chips = words.chips(asked, address)
@@ -96,9 +99,9 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         "errors": asked.errors,
         "problems": panel.problems(asked),
         "panel_errors": set(asked.errors) - {"q", "near", "sort"},
-        "rows": result_rows(shown, today, first, numbered=on_map),
-        "first": first,
-        "last": first + len(shown) - 1,
+        "rows": result_rows(shown, today, start, numbered=on_map),
+        "first": start,
+        "last": start + len(shown) - 1,
         "pages": page_links(number, pages, page_address),
         "panel": panel.filter_panel(asked, found.counts),
         "in_use": panel.filters_in_use(asked),
@@ -114,11 +117,10 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         "canonical": request.build_absolute_uri(reverse("providers:search")),
         "example_data": any(hit.card["example"] for hit in shown),
         "removals": _removals(asked, found, chips, address) if not found.total else [],
-        "points": _points(hits, first, len(shown)) if on_map else [],
+        "points": _points(around, shown, start) if on_map else [],
         "tiles": settings.MAP_TILES_URL,
         "tiles_attribution": settings.MAP_TILES_ATTRIBUTION,
     }
-    partial = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     template = "providers/search.html#found" if partial else "providers/search.html"
     return _kept(render(request, template, context), tag)
 
@@ -138,23 +140,27 @@ def _page_number(data: QueryDict) -> int:
     return int(text)
 
 
-def _find(asked: ListingSearch, number: int, *, on_map: bool) -> tuple[Found, list[Hit]]:
+def _find(asked: ListingSearch, number: int, *, on_map: bool) -> tuple[Found, Sequence[Hit], int]:
+    """What was found, some hits that include the page's, and the place of the first of those."""
     if on_map and number * PAGE_SIZE <= MAP_POINTS:
         found = asked.find(page=1, size=MAP_POINTS)
-        return found, list(found.hits)
+        return found, found.hits, 1
     found = asked.find(page=number)
-    return found, list(found.hits)
+    return found, found.hits, (number - 1) * PAGE_SIZE + 1
 
 
 def clean_query(data: QueryDict) -> str:
     """The parameters as one query string: known ones only, in one order, without empty ones."""
     pairs: list[tuple[str, str]] = []
     for name in [*ListingFilter.base_filters, "page"]:
-        values = [value for value in data.getlist(name) if value.strip()]
         if name in ListingFilter.FACETS:
-            pairs.extend((name, value) for value in sorted(set(values)))
-        elif values and not (name == "page" and values[-1] == "1"):
-            pairs.append((name, values[-1]))
+            values = {value for value in data.getlist(name) if value.strip()}
+            pairs.extend((name, value) for value in sorted(values))
+            continue
+        # Given twice, the last one counts, as it does for the form; even when it is empty.
+        value = data.get(name, "")
+        if value.strip() and (name, value) != ("page", "1"):
+            pairs.append((name, value))
     return urlencode(pairs)
 
 
@@ -185,17 +191,18 @@ def _removals(
     ]
 
 
-def _points(hits: list[Hit], first: int, shown: int) -> list[dict[str, object]]:
+def _points(around: Sequence[Hit], shown: Sequence[Hit], start: int) -> list[dict[str, object]]:
     """What the map draws: this page's results with their numbers, the others without."""
+    numbers = {hit.object_id: number for number, hit in enumerate(shown, start)}
     return [
         {
             "lat": hit.card["lat"],
             "lon": hit.card["lon"],
             "label": f"{hit.card['title']}, {hit.card['organisation']}",
             "url": listing_url(hit.card),
-            "n": number if first <= number < first + shown else None,
+            "n": numbers.get(hit.object_id),
             "approximate": hit.card["approximate"],
         }
-        for number, hit in enumerate(hits, start=1 if len(hits) > shown or first == 1 else first)
+        for hit in around
         if hit.card["lat"] is not None
     ]

@@ -2,36 +2,46 @@
 // Without this file the form works the same way, with that click.
 
 const form = document.querySelector("[data-live-search]");
-const FOUND = "found";
+const found = () => document.getElementById("found");
+const siteName = document.title.split(" – ").pop();
+let kept = { folds: [] };
 
-function controls(target) {
-  return target.form === form && target.matches("select, input[type=checkbox], input[type=radio], input:not([type])");
-}
-
-// What the person opened stays open when the panel is replaced.
-let open = [];
-const folds = () => [...document.querySelectorAll(`#${FOUND} details`)];
-
-document.addEventListener("change", (event) => {
-  // Words and the postcode wait for Search or Enter: results that jump while typing are no help.
-  if (!controls(event.target) || event.target.id === "near") return;
-  form.dispatchEvent(new CustomEvent("live"));
+// The words and the postcode wait for Search or Enter: results that jump while typing are no help.
+// They stand inside the form; every other control belongs to it from elsewhere on the page.
+document.addEventListener("change", ({ target }) => {
+  if (target.form === form && !form.contains(target)) form.dispatchEvent(new CustomEvent("live"));
 });
 
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id !== FOUND) return;
-  open = folds().map((fold) => fold.open);
+// What was left empty stays out of the address.
+form.addEventListener("formdata", ({ formData }) => {
+  for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // A wrong answer is still a page to show: let the browser load it whole.
-  if (event.detail.xhr.status >= 400) window.location.assign(event.detail.pathInfo.finalRequestPath);
+  if (detail.xhr.status >= 400) window.location.assign(detail.pathInfo.finalRequestPath);
+  const focused = document.activeElement;
+  kept = {
+    folds: [...found().querySelectorAll("details[open][id]")].map((fold) => fold.id),
+    focus: found().contains(focused) ? focused.id : "",
+    typed: focused.matches("input:not([type])") ? focused.value : null,
+  };
+});
+// No answer at all: the browser says so better than a page that looks as if nothing had happened.
+document.addEventListener("htmx:sendError", () => form.requestSubmit());
+
+document.addEventListener("htmx:afterSwap", () => {
+  // What was opened stays open, and what is being typed stays typed. htmx gives the focus back, but
+  // not to what a closed fold still hid.
+  for (const id of kept.folds) document.getElementById(id)?.setAttribute("open", "");
+  const field = kept.focus && document.getElementById(kept.focus);
+  if (field && kept.typed !== null) field.value = kept.typed;
+  if (field !== document.activeElement) field?.focus?.({ preventScroll: true });
+  document.querySelector("[data-announce]").textContent = document.getElementById("count").textContent;
+  document.title = `${found().dataset.title} – ${siteName}`;
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== FOUND && event.target.id !== FOUND) return;
-  folds().forEach((fold, index) => {
-    if (open[index]) fold.open = true;
-  });
-  const heading = document.getElementById("count");
-  document.querySelector("[data-announce]").textContent = heading ? heading.textContent : "";
-  if (heading) document.title = `${heading.textContent} – ${document.title.split(" – ").pop()}`;
-  document.dispatchEvent(new CustomEvent("results:changed"));
+// Back to a page that the browser kept: its boxes show again what its results rest on.
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) form.reset();
 });

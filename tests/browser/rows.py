@@ -12,14 +12,73 @@ from django.utils import timezone
 EXAMPLES = 60
 """Enough for several pages of results and every category."""
 
+UNUSED = ["admin", "ext", "htmax-*", "htmx-4*", "htmx-2.js", "*-src*"]
+
 
 def fill() -> None:
     """Tables, static files, vocabulary, places, examples, and a few rows that try the layout."""
-    from providers import examples
+    from places.services import load_builtin
+    from providers import examples, vocabulary
 
-    call_command("prepare")
+    call_command("migrate", verbosity=0)
+    # As in public, but for what no public page uses: compressing that takes most of a minute.
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
+    load_builtin()
+    vocabulary.load()
     examples.load(today=timezone.localdate(), count=EXAMPLES)
+    _complete()
     _awkward()
+
+
+def _complete() -> None:
+    """A listing of which everything is known, at an address that is shown."""
+    from places.models import PostcodeSector, Ward
+    from providers import listing_index
+    from providers.models import Claim, Term
+    from tests.factories import make_claim, make_listing, make_organisation
+
+    sector = PostcodeSector.objects.get(code="LS8 4")
+    kitchen = make_organisation(
+        "Brackenby Kitchen",
+        slug="brackenby",
+        sector="third",
+        legal_form="cic",
+        summary="A kitchen where people learn to cook for others.",
+        email="hello@brackenby.example",
+        phone="0113 496 0123",
+        website="https://brackenby.example/",
+        contact_name="Sam",
+        address="1 Made-up Street",
+        postcode="LS8 4AA",
+        address_public=True,
+        latitude=sector.latitude,
+        longitude=sector.longitude,
+        public_latitude=sector.latitude,
+        public_longitude=sector.longitude,
+        ward_id=sector.main_ward_id,
+        is_example=True,
+    )
+    for level, facet in zip(Claim.Level, Term.CLAIMABLE, strict=False):
+        make_claim(kitchen, Term.objects.filter(facet=facet)[0], level=level)
+    lunch = make_listing(
+        kitchen,
+        title="Brackenby buffet lunches",
+        slug="buffet",
+        summary="Hot and cold buffets for meetings.",
+        description="Two mains, three sides, fruit and cake.\n\nWe take everything away.",
+        categories=[Term.objects.get(facet="category", code="buffet-lunches")],
+        access_features=list(Term.objects.filter(facet="access")[:3]),
+        pricing="priced",
+        price_from="6.50",
+        price_to="9",
+        price_unit="head",
+        notice_days=5,
+        capacity=80,
+        payment=["invoice", "po"],
+        delivery="wards",
+        delivery_wards=list(Ward.objects.all()[:3]),
+    )
+    listing_index.refresh([lunch.pk])
 
 
 def _awkward() -> None:
@@ -37,7 +96,7 @@ def _awkward() -> None:
         email=f"hello@{'long-' * 8}name.example",
         website=f"https://{'long-' * 8}name.example/",
     )
-    for number, term in enumerate(Term.objects.filter(facet__in=Term.CLAIM_FACETS)[:12]):
+    for number, term in enumerate(Term.objects.filter(facet__in=Term.CLAIMABLE)[:12]):
         make_claim(long, term, level=list(Claim.Level)[number % 3])
     stale = make_listing(
         long,

@@ -1,45 +1,21 @@
-"""The real files, small files made on the spot, and a memory that does not outlive a test."""
+"""Small files made on the spot, and loading them."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
-from places import lookup
 from places.services import load_builtin
 
 type WriteFile = Callable[[str | bytes], Path]
 type Load = Callable[..., str]
 
-CHECKOUT = Path(__file__).resolve().parent.parent.parent
-
-
-@pytest.fixture(autouse=True)
-def fresh_memory() -> Iterator[None]:
-    """What a test put into rolled-back tables must not be remembered by the next one."""
-    lookup.forget()
-    yield
-    lookup.forget()
-
 
 @pytest.fixture
 def builtin(db: None) -> None:
     load_builtin()
-
-
-@pytest.fixture(scope="session")
-def places_data() -> Path:
-    """The folder of real files of places. Absent: skip and say so, or fail with CI=true."""
-    folder = Path(os.environ.get("TSLSV_DATA") or CHECKOUT.parent / "shared" / "data") / "places"
-    if not (folder / "postcodes_leeds.csv").is_file():
-        message = f"NOT TESTED: no real data at {folder} (set TSLSV_DATA)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    return folder
 
 
 @pytest.fixture

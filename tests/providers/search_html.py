@@ -113,17 +113,19 @@ class SearchPage:
 
     @property
     def order(self) -> str:
-        """The order that the page says it is in."""
-        (found,) = re.findall(
-            r'<option value="(relevance|distance|name|confirmed)" selected>', self.html
-        )
+        """The order that the page says it is in, as people read it."""
+        (found,) = re.findall(r"<option[^>]* selected>([^<]*)</option>", self._orders)
         return str(found)
 
     @property
     def orders(self) -> list[str]:
-        """The orders that can be chosen."""
+        """The orders that can be chosen, as people read them."""
+        return re.findall(r"<option[^>]*>([^<]*)</option>", self._orders)
+
+    @property
+    def _orders(self) -> str:
         (select,) = re.findall(r'<select[^>]* name="sort".*?</select>', self.html, re.DOTALL)
-        return re.findall(r'<option value="([a-z]+)"', select)
+        return str(select)
 
 
 def get(

@@ -8,6 +8,7 @@ import re
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,7 +91,8 @@ def test_csv_says_what_the_card_says(client: Client, cast: Cast) -> None:
         "Entry comes from": "the provider",
         "Example data": "no",
     }
-    assert datetime.date.fromisoformat(rows["Buffet lunches"]["Confirmed on"])
+    today = timezone.localdate()
+    assert datetime.date.fromisoformat(rows["Buffet lunches"]["Confirmed on"]) <= today
     assert rows["Celebration cakes"]["Delivery wards"] == "Armley"
     assert rows["Office cleaning"]["Example data"] == "yes"
     entry = rows["Armley Bowls"]
@@ -135,6 +137,7 @@ def test_csv_is_all_of_one_moment(
     response = client.get("/providers/results.csv")
     lines = iter(response.streaming_content)  # type: ignore[attr-defined]
     got = [next(lines), next(lines), next(lines)]
+
     def rename() -> None:
         Listing.objects.filter(pk=cast.posters.pk).update(title="AAA first now")
         listing_index.refresh([cast.posters.pk])
@@ -153,19 +156,20 @@ def test_a_download_that_breaks_off_leaves_nothing_open(client: Client, cast: Ca
     response = client.get("/providers/results.csv")
     lines = iter(response.streaming_content)  # type: ignore[attr-defined]
     next(lines), next(lines)
-    assert connection.in_atomic_block
+    inside = connection.in_atomic_block
     response.close()
     del lines
-    assert not connection.in_atomic_block
+    assert (inside, connection.in_atomic_block) == (True, False)
     assert get(client).status == 200
+
 
 # -- Hostile values ---------------------------------------------------------------------------
 
 
 @own_transaction
 def test_any_value_in_any_parameter(client: Client, cast: Cast) -> None:
-    for name in FULL:
-        for value in VALUES.values():
+    for number, name in enumerate(FULL):
+        for value in list(VALUES.values())[number % 3 :: 3]:
             response = client.get(f"/providers/results.csv?sector=third&{name}={value}")
             assert response.status_code in (200, 400), (name, value[:80])
             if response.streaming:

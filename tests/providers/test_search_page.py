@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
@@ -161,10 +160,10 @@ def test_each_chip_removes_one_filter(client: Client, cast: Cast) -> None:
         "&checked=1&sort=name&page=1"
     )
     page = get(client, query)
-    assert list(page.chips) == [
+    assert set(page.chips) == {
         "‘cake’", "Within 5 miles of LS8", "Near LS8", "Catering", "Halls",
         "Price: Ask for a price", "9 days’ notice at most", "Room for 2", "Checked claims only",
-    ]  # fmt: skip
+    }  # fmt: skip
     assert page.chips["Halls"] == (
         "/providers/?q=cake&near=LS8&within=5&notice=9&capacity=2&checked=1&sort=name"
         "&category=catering&price=ask"
@@ -286,7 +285,7 @@ def test_a_listing_that_time_hid_is_not_shown_before_the_daily_work(
             "q=lunch&near=LS8&within=2",
             "2 offers from 1 provider for ‘lunch’ within 2 miles of LS8, or delivering there",
         ),
-        ("category=catering&category=halls", "3 offers from 2 providers in Catering or Halls"),
+        ("category=halls", "1 offer from 1 provider in Halls"),
     ],
 )
 def test_the_heading_states_counts_and_query(
@@ -322,11 +321,9 @@ def test_no_results_offers_to_remove_each_filter_with_its_count(
     assert page.titles == []
     text = words(page.html)
     assert "Nothing on the list matches ‘posters’ with these filters." in text
-    offers = re.findall(
-        r'<li><a href="([^"]*)">Leave out: (\w+)</a>.*?gives (\d+) offer', page.html
-    )
+    offers = re.findall(r'<li><a href="([^"]*)">Leave out (.*?)</a>.*?gives (\d+) offer', page.html)
     assert {(name, int(count)) for _, name, count in offers} == {
-        ("Words", 0), ("Price", 1), ("Sector", 0)
+        ("‘posters’", 0), ("Price: Free", 1), ("Private", 0)
     }  # fmt: skip
     for url, _, count in offers:
         assert len(get(client, url.replace("&amp;", "&").partition("?")[2]).titles) == int(count)
@@ -373,15 +370,19 @@ def test_nothing_but_words_and_days_is_kept_of_an_empty_search() -> None:
 @pytest.mark.parametrize(
     ("query", "order", "offered"),
     [
-        ("", "name", ["name", "confirmed"]),
-        ("q=lunch", "relevance", ["relevance", "name", "confirmed"]),
-        ("near=LS8", "distance", ["distance", "name", "confirmed"]),
-        ("q=lunch&near=LS8", "relevance", ["relevance", "distance", "name", "confirmed"]),
-        ("q=lunch&near=LS8&sort=distance", "distance", None),
-        ("q=lunch&sort=name", "name", None),
-        ("sort=confirmed", "confirmed", None),
-        ("sort=distance", "name", None),
-        ("sort=relevance", "name", None),
+        ("", "Name", ["Name", "Recently confirmed"]),
+        ("q=lunch", "Relevance", ["Relevance", "Name", "Recently confirmed"]),
+        ("near=LS8", "Nearest", ["Nearest", "Name", "Recently confirmed"]),
+        (
+            "q=lunch&near=LS8",
+            "Relevance",
+            ["Relevance", "Nearest", "Name", "Recently confirmed"],
+        ),
+        ("q=lunch&near=LS8&sort=distance", "Nearest", None),
+        ("q=lunch&sort=name", "Name", None),
+        ("sort=confirmed", "Recently confirmed", None),
+        ("sort=distance", "Name", None),
+        ("sort=relevance", "Name", None),
     ],
 )
 def test_the_order_in_force(
@@ -514,8 +515,9 @@ def test_a_script_in_a_listing_is_inert(client: Client, cast: Cast) -> None:
         assert page.titles == [HOSTILE]
         assert "<script>alert" not in page.html
         assert "<img" not in page.html
-    (point,) = map_points(page.html)
-    assert point["label"] == f"{HOSTILE}, {HOSTILE}"
+        for point in map_points(page.html):
+            assert point["label"] == f"{HOSTILE}, {HOSTILE}"
+    assert len(map_points(get(client, {"accreditation": "evil"}, "/providers/map/").html)) == 1
 
 
 # -- 10. Landmarks and robots -----------------------------------------------------------------
@@ -576,7 +578,7 @@ def test_a_script_gets_the_results_alone(client: Client, cast: Cast) -> None:
     whole, part = get(client, "q=cake"), get(client, "q=cake", headers=HTMX)
     assert "<html" not in part.html
     assert "<head" not in part.html
-    assert part.html.lstrip().startswith('<div class="wrap split" id="found">')
+    assert re.match(r'\s*<div class="[^"]*" id="found"', part.html)
     assert part.html.strip() in whole.html
     assert part.titles == whole.titles
 
@@ -751,7 +753,7 @@ def statements(client: Client, query: str, path: str) -> int:
 
 
 @pytest.fixture
-def costly(cast: Cast, loaded_postcode: str) -> Iterator[Cast]:
+def costly(cast: Cast, loaded_postcode: str) -> Cast:
     kitchen = cast.kitchen
     made = [
         make_listing(
@@ -778,8 +780,7 @@ def test_four_statements_on_the_last_page_of_nearest_first(
 ) -> None:
     """Where some results have no place, and so come after the nearest."""
     if walking:
-        monkeypatch.setattr(paging, "WALK_LEAST", -1)
-        monkeypatch.setattr(paging, "WALK_SHARE", 0.0)
+        monkeypatch.setattr(paging, "walking_pays", lambda tally, wanted: True)
     nowhere = make_listing(title="Offer from nowhere")
     listing_index.refresh([nowhere.pk])
     get(client, "near=LS8")

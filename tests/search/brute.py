@@ -229,7 +229,8 @@ class Brute:
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT id FROM unnest(%s::int[], %s::text[]) AS l(id, text) "
-                    f"WHERE to_tsvector('search_english', text) @@ {function}('search_english', %s)",
+                    "WHERE to_tsvector('search_english', text) "
+                    f"@@ {function}('search_english', %s)",
                     [[s.id for s in self.seen], [s.text for s in self.seen], text],
                 )
                 known = frozenset(row[0] for row in cursor.fetchall())

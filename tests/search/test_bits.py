@@ -57,7 +57,7 @@ def test_below(members: set[int], limit: int) -> None:
 def test_hexadecimal_is_the_bits_from_the_left(members: set[int]) -> None:
     written = made(members).hexadecimal()
     assert written[0] == "x"
-    digits = bin(int(written[1:], 16))[2:].zfill(CHUNKS * CHUNK)
+    digits = f"{int(written[1:], 16):0{CHUNKS * CHUNK}b}"
     assert len(written) == 1 + CHUNKS * CHUNK // 4
     assert {place for place, digit in enumerate(digits) if digit == "1"} == members
 
@@ -102,4 +102,4 @@ def test_real_chunks_are_whole_bytes_and_two_fill_a_page() -> None:
     real = 31_744
     assert real % 8 == 0
     assert 2 * (real // 8 + 40) < 8192 < 3 * (real // 8)
-    assert bits.CHUNK_BITS == models.CHUNK_BITS == CHUNK, "small only in this module"
+    assert bits.CHUNK_BYTES * 8 == models.CHUNK_BITS == CHUNK, "small only in this module"

@@ -317,7 +317,7 @@ choices = st.dictionaries(st.sampled_from(sorted(VALUES)), st.just(None), max_si
     )
 )
 arounds = st.builds(
-    lambda point, miles, ward: Around(*point, miles, ward),
+    lambda point, miles, ward: Around(point[0], point[1], miles, ward),
     points,
     st.sampled_from([0.3, 1, 2.5, 5, 20, 500]),
     st.sampled_from(["", ROUNDHAY, "E05011403"]),

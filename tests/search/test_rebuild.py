@@ -359,7 +359,7 @@ def test_a_search_during_a_switch_gets_a_right_answer(
     listings = offers(9)
     listing_index.refresh(listing.pk for listing in reversed(listings))
     original = getattr(query, after)
-    switched = []
+    switched: list[bool] = []
 
     def then_switch(*args: object) -> object:
         answer = original(*args)
@@ -407,7 +407,7 @@ def test_a_long_read_and_a_switch_do_not_stop_each_other(
     offers(6)
     listing_index.rebuild()
     workers: list[Worker] = []
-    original = query.count
+    original = counting.count
 
     def count_then_let_a_rebuild_wait(*args: object) -> object:
         answer = original(*args)  # type: ignore[arg-type]

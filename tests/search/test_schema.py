@@ -23,10 +23,7 @@ def test_steps_and_the_rest_together_are_the_range(
     step, rest = steps.split(wanted)
     by_step = step is not None and step in steps.steps_met(number)
     by_number = rest is not None and number is not None and rest[0] <= number <= rest[1]
-    if number is None:
-        expected = False
-    else:
-        expected = number >= wanted if at_least else number <= wanted
+    expected = number is not None and (number >= wanted if at_least else number <= wanted)
     assert (by_step or by_number) == expected
 
 

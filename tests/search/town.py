@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from django.utils import timezone
 
@@ -172,13 +173,14 @@ def link(town: Town, listings: list[Listing]) -> None:
     """Give listings random categories, access features and wards to deliver to."""
     random = town.random
     wards = list(Ward.objects.filter(code__in=WARDS).order_by("code"))
-    for through, column, rows, most in (
+    choices: list[tuple[Any, str, list[Any], int]] = [
         (Listing.categories.through, "term_id", _terms("category"), 3),
         (Listing.access_features.through, "term_id", _terms("access"), 2),
         (Listing.delivery_wards.through, "ward_id", wards, 2),
-    ):
-        through._default_manager.filter(listing_id__in=[row.pk for row in listings]).delete()
-        through._default_manager.bulk_create(
+    ]
+    for through, column, rows, most in choices:
+        through.objects.filter(listing_id__in=[row.pk for row in listings]).delete()
+        through.objects.bulk_create(
             through(listing_id=listing.pk, **{column: row.pk})
             for listing in listings
             for row in random.sample(rows, random.randint(0, most))

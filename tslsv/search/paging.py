@@ -69,7 +69,8 @@ def read_page(
         chosen = list(islice(ranked, offset - len(head), offset - len(head) + size))
         return reader.read(_listed_sql(chosen))
     if order == DISTANCE and origin is not None:
-        if reader.walks and offset + size <= RANKED:
+        # Far on, most have to be measured anyway; and on the last page those without a place.
+        if reader.walks and offset + size <= min(RANKED, tally.total // 2):
             page = reader.read(_nearest_sql(reader, origin, offset + size, limit))
             if page is None or len(page.hits) == min(size, max(tally.total - offset, 0)):
                 return page

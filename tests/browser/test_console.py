@@ -1,0 +1,102 @@
+"""No page says anything in the browser's console, and nothing it asks for is missing or refused."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request, Response
+
+from tests.browser.conftest import Open
+from tests.browser.looks import ALL, Look
+
+
+def listen(page: Page, site: str) -> list[str]:
+    """Everything that goes wrong on the page from now on, as it happens.
+
+    A request that was stopped is not a fault: a newer one took its place, or the page was left.
+    """
+    heard: list[str] = []
+
+    def failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":
+            heard.append(f"failed: {request.url} ({request.failure})")
+
+    def answered(response: Response) -> None:
+        if not response.url.startswith((site, "data:")):
+            heard.append(f"from elsewhere: {response.url}")
+        if response.status >= 400 and not response.request.is_navigation_request():
+            heard.append(f"{response.status}: {response.url}")
+
+    page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+    page.on("requestfailed", failed)
+    page.on("response", answered)
+    return heard
+
+
+def unexpected(heard: list[str], look: Look) -> list[str]:
+    """What was heard, but for the browser's remark on a page that is meant to be missing."""
+    remark = f"Failed to load resource: the server responded with a status of {look.status}"
+    return [text for text in heard if look.status == 200 or remark not in text]
+
+
+@pytest.mark.parametrize("look", ALL, ids=str)
+def test_the_console_is_silent(open_page: Open, site: str, look: Look) -> None:
+    page = open_page()
+    heard = listen(page, site)
+    look.open(page)
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_timeout(100)
+    assert unexpected(heard, look) == []
+
+
+@pytest.mark.parametrize("address", ["/providers/?q=lunch", "/providers/map/?q=lunch"])
+def test_the_console_is_silent_when_results_change(
+    open_page: Open, site: str, address: str
+) -> None:
+    page = open_page()
+    heard = listen(page, site)
+    page.goto(address)
+    page.get_by_role("checkbox", name="Third sector").check()
+    page.locator(".chip", has_text="Third sector").wait_for()
+    page.go_back()
+    page.locator(".chip", has_text="Third sector").wait_for(state="detached")
+    assert heard == []
+
+
+def _script(page: Page) -> object:
+    return page.evaluate(
+        """() => { const script = document.createElement("script");
+        script.textContent = "window.harm = true"; document.body.append(script) }"""
+    )
+
+
+def _style(page: Page) -> object:
+    return page.evaluate(
+        "document.querySelector('h1').insertAdjacentHTML('afterend', '<p style=\"color:red\">')"
+    )
+
+
+@pytest.mark.parametrize("harm", [_script, _style])
+def test_the_policy_is_in_force(open_page: Open, site: str, harm: Callable[[Page], object]) -> None:
+    page = open_page()
+    heard = listen(page, site)
+    page.goto("/about/")
+    harm(page)
+    page.wait_for_timeout(100)
+    assert any("Content Security Policy" in text for text in heard)
+    assert page.evaluate("window.harm") is None
+
+
+def test_files_are_the_ones_served_in_public(open_page: Open) -> None:
+    page = open_page("/providers/map/")
+    files = page.locator("link[rel=stylesheet], script[src]").evaluate_all(
+        "parts => parts.map((part) => part.href || part.src)"
+    )
+    assert len(files) > 5
+    for file in files:
+        stem, dot, ending = urlsplit(file).path.rpartition("/")[2].rpartition(".")
+        assert len(stem.rpartition(".")[2]) == 12, f"{stem}{dot}{ending} has no fingerprint"
+        answer = page.request.get(file)
+        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["content-encoding"] in ("gzip", "br")

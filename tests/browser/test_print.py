@@ -1,0 +1,33 @@
+"""On paper there is what was found, and nothing to press."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+
+GONE = ".site-nav, .site-foot, .filters, .search, .toolbar, .chips, .pages, .btn, .skip, summary"
+
+
+@pytest.mark.parametrize(
+    "address", ["/providers/?q=lunch&sector=third", "/providers/brackenby/buffet/", "/proof/"]
+)
+def test_paper_has_no_controls(open_page: Open, address: str) -> None:
+    page = open_page(address, width=800, scheme="dark")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.locator(GONE).count() > 2
+    left = (
+        page.locator(GONE).filter(visible=True).evaluate_all("all => all.map((e) => e.outerHTML)")
+    )
+    assert left == []
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert ink == "rgb(26, 36, 38)", "dark mode's pale text would vanish on paper"
+
+
+def test_paper_has_the_claims_that_the_screen_folds_away(open_page: Open) -> None:
+    page = open_page("/providers/?q=quillmoor", width=800)
+    folded = page.locator(".result .more .tag")
+    assert folded.filter(visible=True).count() == 0
+    page.emulate_media(media="print")
+    assert folded.filter(visible=True).count() == folded.count() > 4
