@@ -5,6 +5,7 @@ import ipaddress
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,18 +109,35 @@ def _quick_settings() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Tests with transactions of their own may empty the audit, which is append-only elsewhere."""
+    connection.settings_dict["OPTIONS"]["options"] = "-c tslsv.may_truncate_audit=on"
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let tests with transactions of their own empty the audit, which is append-only elsewhere."""
+    """Autovacuum keeps off: a test's rows are not committed, so it would note that tables are
+    empty, and queries would be planned for that.
+    """
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
-            cursor.execute(
-                sql.SQL("ALTER DATABASE {} SET tslsv.may_truncate_audit = 'on'").format(
-                    sql.Identifier(connection.settings_dict["NAME"])
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute(
+                    sql.SQL("ALTER TABLE {} SET (autovacuum_enabled = false)").format(
+                        sql.Identifier(table)
+                    )
                 )
-            )
-        # Only connections made from now on have the setting.
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def rolled_back(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """One transaction around all tests of a module, undone and swept up at its end."""
+    with blocker.unblock():
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM")
 
 
 def _forget_all() -> None:
@@ -366,8 +384,7 @@ def lasting_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
         def cast(lasting_cast: Cast, db: None) -> Cast:
             return deepcopy(lasting_cast)
     """
-    with django_db_blocker.unblock(), transaction.atomic():
+    with rolled_back(django_db_blocker):
         load_builtin()
         vocabulary.load()
         yield _make_cast()
-        transaction.set_rollback(True)

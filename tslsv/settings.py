@@ -173,7 +173,23 @@ CRISPY_TEMPLATE_PACK = "tsl"
 CRISPY_FAIL_SILENTLY = False
 
 # -- Mail -------------------------------------------------------------------------------------
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+# The loopback run prints its mails; any other hands them to a mail server.
+MAILERS: dict[str, dict[str, object]] = {
+    "default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if LOOPBACK
+    else {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": env.text("MAIL_HOST", "localhost"),
+            "port": env.number("MAIL_PORT", 25),
+            "username": env.text("MAIL_USER", ""),
+            "password": env.text("MAIL_PASSWORD", ""),
+            "use_tls": env.flag("MAIL_TLS"),
+            "timeout": 20,
+        },
+    }
+}
+DEFAULT_FROM_EMAIL = SUPPORT_EMAIL or "webmaster@localhost"
 
 # -- Logs: one JSON object a line on standard output, without personal data ---------------------
 LOGGING = {

@@ -4,12 +4,14 @@
 const form = document.querySelector("[data-live-search]");
 const found = () => document.getElementById("found");
 const siteName = document.title.split(" – ").pop();
-let kept = { folds: [] };
+let kept = null; // what must outlast a swap of the results, while one is going on
 
 // The words and the postcode wait for Search or Enter: results that jump while typing are no help.
-// They stand inside the form; every other control belongs to it from elsewhere on the page.
+// They stand inside the form; every other control belongs to it from elsewhere on the page. A field
+// that a swap takes away half typed reports a change, too: that one is not the reader's.
 document.addEventListener("change", ({ target }) => {
-  if (target.form === form && !form.contains(target)) form.dispatchEvent(new CustomEvent("live"));
+  if (kept || target.form !== form || form.contains(target)) return;
+  form.dispatchEvent(new CustomEvent("live"));
 });
 
 // What was left empty stays out of the address.
@@ -19,7 +21,7 @@ form.addEventListener("formdata", ({ formData }) => {
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   // A wrong answer is still a page to show: let the browser load it whole.
-  if (detail.xhr.status >= 400) window.location.assign(detail.pathInfo.finalRequestPath);
+  if (detail.xhr.status >= 400) return window.location.assign(detail.pathInfo.finalRequestPath);
   const focused = document.activeElement;
   kept = {
     folds: [...found().querySelectorAll("details[open][id]")].map((fold) => fold.id),
@@ -37,6 +39,7 @@ document.addEventListener("htmx:afterSwap", () => {
   const field = kept.focus && document.getElementById(kept.focus);
   if (field && kept.typed !== null) field.value = kept.typed;
   if (field !== document.activeElement) field?.focus?.({ preventScroll: true });
+  kept = null;
   document.querySelector("[data-announce]").textContent = document.getElementById("count").textContent;
   document.title = `${found().dataset.title} – ${siteName}`;
 });

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from random import Random
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
@@ -14,6 +13,7 @@ from places.models import PostcodeSector, Ward
 from providers import listing_index
 from providers.listing_index import SCHEMA
 from providers.models import ListingBitmap, Synonym, Term
+from tests.conftest import rolled_back
 from tests.factories import make_synonym
 from tests.search.brute import Answer, Around, Brute, Typed, Wanted
 from tests.search.conftest import use_small_chunks, walk_always
@@ -167,17 +167,12 @@ def searched(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Searched]:
     """One town for the module, rolled back at its end; tests here only read."""
-    with (
-        django_db_blocker.unblock(),
-        pytest.MonkeyPatch.context() as patch,
-        transaction.atomic(),
-    ):
+    with rolled_back(django_db_blocker), pytest.MonkeyPatch.context() as patch:
         town = request.param(patch)
         category = Term.objects.get(facet="category", code="catering")
         make_synonym("rainbow team", category)
         make_synonym("zine", category)
         yield Searched(town, Brute(town.today))
-        transaction.set_rollback(True)
 
 
 # -- Fixed questions --------------------------------------------------------------------------
