@@ -119,14 +119,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Autovacuum keeps off: a test's rows are not committed, so it would note that tables are
     empty, and queries would be planned for that.
     """
-    with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            for table in connection.introspection.table_names(cursor):
-                cursor.execute(
-                    sql.SQL("ALTER TABLE {} SET (autovacuum_enabled = false)").format(
-                        sql.Identifier(table)
-                    )
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                sql.SQL("ALTER TABLE {} SET (autovacuum_enabled = false)").format(
+                    sql.Identifier(table)
                 )
+            )
 
 
 @contextmanager

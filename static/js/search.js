@@ -4,14 +4,13 @@
 const form = document.querySelector("[data-live-search]");
 const found = () => document.getElementById("found");
 const siteName = document.title.split(" – ").pop();
+const ask = () => kept || form.dispatchEvent(new CustomEvent("live"));
 let kept = null; // what must outlast a swap of the results, while one is going on
 
 // The words and the postcode wait for Search or Enter: results that jump while typing are no help.
-// They stand inside the form; every other control belongs to it from elsewhere on the page. A field
-// that a swap takes away half typed reports a change, too: that one is not the reader's.
+// They stand inside the form; every other control belongs to it from elsewhere on the page.
 document.addEventListener("change", ({ target }) => {
-  if (kept || target.form !== form || form.contains(target)) return;
-  form.dispatchEvent(new CustomEvent("live"));
+  if (target.form === form && !form.contains(target)) ask();
 });
 
 // What was left empty stays out of the address.
@@ -37,7 +36,10 @@ document.addEventListener("htmx:afterSwap", () => {
   // not to what a closed fold still hid.
   for (const id of kept.folds) document.getElementById(id)?.setAttribute("open", "");
   const field = kept.focus && document.getElementById(kept.focus);
-  if (field && kept.typed !== null) field.value = kept.typed;
+  if (field && kept.typed !== null && kept.typed !== field.value) {
+    field.value = kept.typed;
+    field.addEventListener("blur", ask, { once: true }); // browsers report no change of what a script set
+  }
   if (field !== document.activeElement) field?.focus?.({ preventScroll: true });
   kept = null;
   document.querySelector("[data-announce]").textContent = document.getElementById("count").textContent;

@@ -125,6 +125,9 @@ def test_what_is_being_typed_is_not_lost(open_page: Open) -> None:
     expect(page.locator(".chip")).to_have_count(1)
     expect(page.locator("#find-capacity")).to_have_value("30")
     expect(page.locator("#find-capacity")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(".chip")).to_have_count(2)
+    assert "capacity=30" in page.url
 
 
 def test_a_narrower_category_is_reached_without_a_page_load(open_page: Open) -> None:

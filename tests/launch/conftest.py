@@ -108,8 +108,11 @@ def checkout() -> Iterator[Path]:
         "    return [b'well']\n"
     )
     (root / "manage.py").write_text(
-        "import os, sys\n"
+        "import os, signal, sys\n"
         "print('manage.py', *sys.argv[1:], os.environ['DATABASE_URL'], flush=True)\n"
+        "if sys.argv[1] == 'procrastinate':\n"
+        "    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n"
+        "    signal.pause()\n"
         "sys.exit(os.environ.get('MANAGE_FAILS'))\n"
     )
     yield root

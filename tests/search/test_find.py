@@ -132,7 +132,7 @@ def _refreshed(_: pytest.MonkeyPatch) -> Town:
     return town
 
 
-def _rebuilt_then_refreshed(_: pytest.MonkeyPatch) -> Town:
+def _rebuilt_then_refreshed() -> Town:
     town = build_town(3, organisations=60, listings=240)
     listing_index.rebuild()
     listing_index.refresh(change_town(town))
@@ -142,7 +142,7 @@ def _rebuilt_then_refreshed(_: pytest.MonkeyPatch) -> Town:
 
 def _in_many_chunks(patch: pytest.MonkeyPatch) -> Town:
     use_small_chunks(patch)
-    town = _rebuilt_then_refreshed(patch)
+    town = _rebuilt_then_refreshed()
     assert ListingBitmap.objects.values("chunk").distinct().count() >= 5
     return town
 
@@ -150,13 +150,12 @@ def _in_many_chunks(patch: pytest.MonkeyPatch) -> Town:
 def _walking(patch: pytest.MonkeyPatch) -> Town:
     use_small_chunks(patch)
     walk_always(patch)
-    return _rebuilt_then_refreshed(patch)
+    return _rebuilt_then_refreshed()
 
 
 STATES: list[Callable[[pytest.MonkeyPatch], Town]] = [
     _rebuilt,
     _refreshed,
-    _rebuilt_then_refreshed,
     _in_many_chunks,
     _walking,
 ]
