@@ -115,7 +115,7 @@ def test_serving(checkout: Path, port: int) -> None:
         assert "manage.py prepare --examples" in run.output
         assert fetch("127.0.0.1", port) == b"well"
         children = run.children()
-        assert len(children) == 2
+        assert len(children) == 3
 
         second = launch(checkout, "run", PORT="1")
         assert second.returncode == 1
