@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import server
 
@@ -21,6 +21,9 @@ ARGUMENTS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+
+PATIENCE = 15_000
+"""Milliseconds to wait for anything: a busy machine is slow, and no test waits when all is well."""
 
 type Open = Callable[..., Page]
 
@@ -57,6 +60,7 @@ def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 # browser closes when the tests of this folder are over.
 @pytest.fixture(scope="package")
 def browser(chromium: str, site: str) -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with (
         sync_playwright() as playwright,
         closing(playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)) as launched,
@@ -79,7 +83,7 @@ def page_opener(browser: Browser, site: str) -> Iterator[Open]:
             reduced_motion="reduce",
             **more,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         if path:

@@ -51,8 +51,8 @@ def test_the_whole_search_by_keyboard(open_page: Open, *, javascript: bool) -> N
     keyboard.press("Enter")
     expect(page.locator("#results")).to_be_focused()
 
-    page.reload()
-    tab_to(page, ".filters > summary")
+    keyboard.press("Shift+Tab")
+    expect(page.locator(".filters > summary")).to_be_focused()
     keyboard.press("Enter")
     tab_to(page, "#find-category-catering")
     keyboard.press("Space")

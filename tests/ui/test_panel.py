@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.utils.safestring import SafeString
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tslsv.ui.panel import Facet, Option, render_panel
@@ -139,6 +139,7 @@ def test_text_before_the_options_is_escaped_unless_it_is_html() -> None:
     assert "&lt;b&gt;" in render_panel([unsafe], "find")
 
 
+@settings(deadline=None)  # a busy machine is no fault
 @given(text=st.text(), form_id=st.text(), count=st.none() | st.integers(0))
 def test_no_text_ever_becomes_markup(text: str, form_id: str, count: int | None) -> None:
     facet = Facet(
@@ -172,6 +173,7 @@ def test_no_text_ever_becomes_markup(text: str, form_id: str, count: int | None)
             assert {field["name"] for field in wild.all("input")} == {text}
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="<>\"'&=` /abc", min_size=1))
 def test_hostile_characters_are_never_raw(text: str) -> None:
     html = render_panel([Facet("n", "L", [Option(text, text, 1, title=text)])], "find")

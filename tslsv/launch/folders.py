@@ -74,7 +74,10 @@ def choose(environ: Mapping[str, str]) -> Folders:
     clusters = make(clusters_folder(environ), 0o711)
     account = Account.owner_of(clusters / "postgresql" / "data") or Account.unprivileged()
     if environ.get("DATA_DIR") and clusters != data:
-        print(f"PostgreSQL's account cannot enter {data}: the database is in {clusters}.")
+        print(
+            f"PostgreSQL's account cannot enter {data}: the database is in {clusters}.",
+            flush=True,
+        )
     programs = binaries.copied(make(_system_folder(environ, CHECKOUT), 0o711))
     return Folders(data, clusters, programs, account)
 
