@@ -183,7 +183,13 @@ def _items(text: str) -> list[Item]:
         elif stripped := word.strip("-.,;:!?()'\""):
             parts.append((stripped, False, word.startswith("-")))
     lexemes = [_lexemes(part) for part, _, _ in parts]
-    known = set().union(*lexemes) if lexemes else set()
+    # Quotes ask for the very words, and barred words are not asked for: neither means more.
+    plain = [
+        own
+        for (_, quoted, barred), own in zip(parts, lexemes, strict=True)
+        if not quoted and not barred
+    ]
+    known = set().union(*plain) if plain else set()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.words, t.facet, t.code FROM providers_synonym s "
@@ -202,7 +208,7 @@ def _items(text: str) -> list[Item]:
             part,
             barred,
             f"{'phraseto' if quoted else 'plainto'}_tsquery('{CONFIGURATION}', {literal(part)})",
-            [] if barred else sorted({v for words, v in meanings if words & own}),
+            [] if barred or quoted else sorted({v for words, v in meanings if words & own}),
         )
         for (part, quoted, barred), own in zip(parts, lexemes, strict=True)
         if own

@@ -71,7 +71,7 @@ class WholeFilter(django_filters.NumberFilter):
 
 
 def _whole(label: str, least: int, most: int, what: str) -> WholeFilter:
-    sentence = f"Enter {what} as a whole number from {least} to {most:,}."
+    sentence = f"Enter a whole number of {what}, from {least} to {most:,}."
     return WholeFilter(
         label=label,
         min_value=least,

@@ -159,7 +159,7 @@ def test_the_order_follows_the_question_until_somebody_chooses_one(open_page: Op
 def test_the_page_works_beside_an_error(open_page: Open, *, javascript: bool) -> None:
     page = open_page("/providers/?capacity=-3&near=LS8", java_script_enabled=javascript)
     summary = page.locator(".error-summary a")
-    expect(summary).to_have_text("Room for: Enter people as a whole number from 1 to 100,000.")
+    expect(summary).to_have_text("Room for: Enter a whole number of people, from 1 to 100,000.")
     assert page.title().startswith("Error: ")
     summary.click()
     expect(page.locator("#find-capacity")).to_be_focused()

@@ -2,14 +2,28 @@
 
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management import BaseCommand, call_command
 from django.utils import timezone
 
 from places.services import load_builtin
 from providers import examples, listing_index, vocabulary
 from providers.models import Listing
+
+# What packages ship beside the files that our pages load.
+NEVER_SERVED = ["ext", "htmax-*", "htmx-4*", "htmx-2.js", "*-src*"]
+
+
+def _collect_static() -> None:
+    """Collect, fingerprint and compress the static files, unless it was done for this program."""
+    mark = Path(settings.STATIC_ROOT) / "collected-for"
+    if mark.exists() and mark.read_text() == settings.BUILD:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=NEVER_SERVED)
+    mark.write_text(settings.BUILD)
 
 
 class Command(BaseCommand):
@@ -27,7 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         start = time.monotonic()
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        _collect_static()
         load_builtin()
         vocabulary.load()
         today = timezone.localdate()
