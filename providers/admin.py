@@ -3,6 +3,7 @@
 Whatever is saved or deleted here reaches the search index in the same transaction.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -44,9 +45,9 @@ else:
 class IndexedAdmin(AuditedAdmin):
     """Brings the search index up to date once, last, with every listing that a change touched."""
 
+    @abstractmethod
     def touched(self, objects: Iterable[Any], form: AnyForm | None = None) -> set[int]:
         """Ids of the listings that show any of the objects, before or after the form's change."""
-        raise NotImplementedError
 
     def refresh(self, listing_ids: set[int]) -> None:
         listing_index.refresh(listing_ids)

@@ -273,7 +273,7 @@ def test_nearest_first_ends_with_those_of_unknown_place(searched: Searched) -> N
     places = [searched.brute.by_id[i].point for i in searched.walk(wanted)]
     unknown = [place is None for place in places]
     assert unknown == sorted(unknown)
-    assert True in unknown
+    assert any(unknown)
     assert len({place for place in places if place}) < unknown.count(False)  # ties are in it
 
 
