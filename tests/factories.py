@@ -4,12 +4,21 @@ They write rows only. A test that searches calls ``listing_index.refresh`` or ``
 """
 
 import datetime
+import hashlib
 from itertools import count
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import FormerSlug, Identifier, Organisation, User
+from accounts.models import (
+    FormerSlug,
+    Identifier,
+    Invitation,
+    Membership,
+    Organisation,
+    Role,
+    User,
+)
 from places.models import Postcode, PostcodeSector, Ward
 from providers.models import (
     Claim,
@@ -66,6 +75,34 @@ def make_identifier(organisation: Organisation, **fields: Any) -> Identifier:
     """A charity number that nobody else has."""
     values = {"scheme": "GB-CHC", "value": str(1_000_000 + next(_numbers)), **fields}
     return Identifier.objects.create(organisation=organisation, **values)
+
+
+def make_membership(
+    organisation: Organisation | None = None,
+    user: User | None = None,
+    role: str = Role.OWNER,
+) -> Membership:
+    """Somebody new who owns the organisation, which is new too unless it is given."""
+    return Membership.objects.create(
+        organisation=organisation or make_organisation(), user=user or make_user(), role=role
+    )
+
+
+def make_invitation(
+    organisation: Organisation, token: str = "", email: str = "", **fields: Any
+) -> Invitation:
+    """An invitation sent now; the link with ``token`` opens it."""
+    number, now = next(_numbers), timezone.now()
+    token = token or f"token-{number}"
+    values = {
+        "token_hash": hashlib.sha256(token.encode()).hexdigest(),
+        "sent_at": now,
+        "expires_at": now + datetime.timedelta(days=14),
+        **fields,
+    }
+    return Invitation.objects.create(
+        organisation=organisation, email=email or f"invited{number}@example.org", **values
+    )
 
 
 def make_term(

@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 
+from accounts.models.user import User
 from accounts.slugs import not_reserved
 from places.distance import Point
 
@@ -16,6 +17,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def in_leeds(self) -> Self:
         """Inside one of the 33 wards; a postcode that starts with LS is not enough."""
         return self.filter(ward__isnull=False)
+
+    def of(self, user: User) -> Self:
+        """Those that this person acts for, as owner or editor."""
+        return self.filter(memberships__user=user)
 
 
 class Organisation(models.Model):
