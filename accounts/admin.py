@@ -8,7 +8,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as StockUserChangeForm
@@ -17,6 +17,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from accounts.models import AuditEvent, Organisation, User
+from accounts.services import people
 from places.admin import ReadOnlyAdmin
 
 if TYPE_CHECKING:  # generic for the type checker alone
@@ -98,6 +99,7 @@ class UserAdmin(AuditedAdmin, UserBase):
     search_fields = ["email", "name"]
     ordering = ["email"]
     readonly_fields = ["last_login", "date_joined", "audit_key"]
+    actions = ["take_away_second_factors"]
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         (
@@ -109,6 +111,19 @@ class UserAdmin(AuditedAdmin, UserBase):
     add_fieldsets = [
         (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: AnyForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change or "email" in form.changed_data:
+            people.match_addresses(user=obj)
+
+    @admin.action(description="Take away second factors, for people who lost theirs")
+    def take_away_second_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        done = [
+            people.take_away_second_factors(user=user, actor_key=actor_key(request))
+            for user in queryset
+        ]
+        messages.success(request, f"Second factors taken away from {sum(done)} people.")
 
     def user_change_password(
         self,

@@ -2,11 +2,51 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from accounts.models import Membership, Organisation, Role, User
 
 type Visitor = User | AnonymousUser
+
+# Django groups, made by a migration.
+CURATOR = "curator"
+BROKER = "broker"
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Whoever is signed in; raises PermissionDenied where nobody is."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied("nobody is signed in")
+    return request.user
+
+
+def is_curator(user: Visitor) -> bool:
+    """Looks after listings and TOMs, and has shown a second factor. This may run a query.
+
+    Superusers are none by themselves: they use the stock admin, for repairs.
+    """
+    return _acts_as(user, CURATOR)
+
+
+def is_broker(user: Visitor) -> bool:
+    """Runs the brokerage board, and has shown a second factor. This may run a query."""
+    return _acts_as(user, BROKER)
+
+
+def _acts_as(user: Visitor, role: str) -> bool:
+    return (
+        isinstance(user, User)
+        and user.is_active
+        and not user.roles_asleep
+        and role in user.role_names
+    )
+
+
+def needs_second_factor(user: Visitor) -> bool:
+    """Whether what this person may do asks for more than a mailed code. This may run a query."""
+    return isinstance(user, User) and (
+        user.is_staff or user.is_superuser or not user.role_names.isdisjoint({CURATOR, BROKER})
+    )
 
 
 def role_of(user: Visitor, organisation: Organisation) -> Role | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import dj_database_url
 from django.utils.csp import CSP
 
-from tslsv import env
+from tslsv import env, oidc
 from tslsv.build import build_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "toms",
     "providers",
     "brokerage",
-    "django.contrib.admin",
+    "tslsv.desk_config.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -45,6 +45,12 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "procrastinate.contrib.django",
     "django_filters",
     "crispy_forms",
@@ -62,7 +68,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -98,14 +106,101 @@ DATABASES["default"]["OPTIONS"] = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- People -----------------------------------------------------------------------------------
+# Why each is as it is: docs/adr/0005-signing-in.md.
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "your_sign_in"
+# The address of a service that knows leaked passwords by the first five letters of their hash.
+PASSWORD_BREACH_URL = env.text("PASSWORD_BREACH_URL", "")
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        # Refuses one's own email address or name as it stands, and nothing that merely has a part
+        # of it: that would be a rule of composition.
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name"), "max_similarity": 1.0},
+    },
+    {"NAME": "accounts.passwords.BreachedPasswordValidator"},
 ]
+
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+# No password at sign-up: whoever signs up with somebody else's address must not leave one behind.
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+# Everything that is mailed is a code: it works on another device than the one the mail is read on,
+# and no mail filter can use it up by opening it.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_TIMEOUT = 30 * 60
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.sign_in.CodeLoginForm",
+    "signup": "accounts.forms.sign_in.SignUpForm",
+    "confirm_login_code": "accounts.forms.codes.LoginCodeForm",
+    "confirm_email_verification_code": "accounts.forms.codes.EmailCodeForm",
+    "confirm_password_reset_code": "accounts.forms.codes.PasswordResetCodeForm",
+    "reset_password": "accounts.forms.passwords.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.passwords.NewPasswordForm",
+    "change_password": "accounts.forms.passwords.ChangePasswordForm",
+    "set_password": "accounts.forms.passwords.SetPasswordForm",
+    "reauthenticate": "accounts.forms.passwords.PasswordAgainForm",
+    "add_email": "accounts.forms.sign_in.ChangeEmailForm",
+}
+
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # a clock may be half a minute off
+# Browsers offer passkeys over plain HTTP on localhost alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOOPBACK
+MFA_FORMS = {
+    "authenticate": "accounts.forms.codes.SecondFactorForm",
+    "reauthenticate": "accounts.forms.codes.SecondFactorAgainForm",
+    "activate_totp": "accounts.forms.codes.ActivateAppForm",
+    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.passkeys.RenamePasskeyForm",
+    "authenticate_webauthn": "accounts.forms.passkeys.PasskeyForm",
+    "login_webauthn": "accounts.forms.passkeys.PasskeyLoginForm",
+    "reauthenticate_webauthn": "accounts.forms.passkeys.PasskeyAgainForm",
+}
+# How long a second factor holds for the pages of curators, brokers and superusers.
+SECOND_FACTOR_HOURS = 12
+
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.EmployerAdapter"
+EMPLOYERS = oidc.apps(env.text("OIDC_PROVIDERS", "[]"), loopback=LOOPBACK)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": EMPLOYERS}}
+SOCIALACCOUNT_STORE_TOKENS = False
+
+# How long somebody stays signed in who does nothing to end it.
+SESSION_COOKIE_AGE = 30 * 24 * 3600
+# An address that nobody has proved to be theirs within this time is forgotten.
+UNPROVED_ACCOUNT_DAYS = 7
+
+# -- Counting across processes ------------------------------------------------------------------
+REDIS_URL = env.text("REDIS_URL", "")
+CACHES: dict[str, dict[str, object]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",  # made by a migration of accounts
+        # Full, it would throw away counts that still hold; each costs some 200 bytes.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 
 # -- Language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
@@ -140,7 +235,7 @@ SECURE_CSP = {
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *oidc.origins(EMPLOYERS)],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
@@ -153,8 +248,10 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.flag("BEHIND_PROXY"):
+if BEHIND_PROXY := env.flag("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of ours a request passes: so many entries of X-Forwarded-For are to be believed.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1) if BEHIND_PROXY else 0
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOOPBACK

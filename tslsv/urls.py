@@ -12,6 +12,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("proof/", views.proof, name="proof"),
     path("providers/", include("providers.urls")),
+    path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
@@ -21,4 +22,5 @@ urlpatterns = [
 handler400 = "tslsv.views.bad_request"
 handler403 = "tslsv.views.permission_denied"
 handler404 = "tslsv.views.page_not_found"
+handler429 = "tslsv.views.too_many_requests"  # allauth looks it up here
 handler500 = "tslsv.views.server_error"

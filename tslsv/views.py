@@ -144,6 +144,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 @requires_csrf_token
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Somebody tried too often; allauth calls this."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "300"
+    return response
+
+
+@requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
     """Rendered without request, context processors or database: any of them may be what broke."""
     try:

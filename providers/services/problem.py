@@ -4,13 +4,12 @@ import datetime
 import uuid
 from collections.abc import Iterable
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts.models import AuditEvent, Organisation
 from providers.models import Listing, ProblemReport
+from tslsv import limits
 
 # A report that says the same of the same page within this time is the same report, sent twice.
 SAME_WITHIN = datetime.timedelta(minutes=10)
@@ -70,22 +69,6 @@ def resolve_problems(*, report_ids: Iterable[int], actor_key: uuid.UUID | None) 
 def may_report(*, address: str, report: str) -> bool:
     """Whether this network address may send this report now: five different ones an hour.
 
-    Neither the address nor the report is kept, only keyed hashes of them, for an hour. The counts
-    live in Django's cache; with the default one each web process counts for itself, so a site with
-    four processes lets through up to four times as many.
+    The same once more, say a double click, is not counted: the service keeps it once.
     """
-    who = salted_hmac("providers.problem.address", address, algorithm="sha256").hexdigest()
-    what = salted_hmac("providers.problem.report", report, algorithm="sha256").hexdigest()
-    count_key, report_key = f"problem:{who}", f"problem:{who}:{what}"
-    if not cache.add(report_key, True, HOUR):
-        return True  # the same once more, say a double click: the service keeps it once
-    cache.add(count_key, 0, HOUR)
-    try:
-        count = cache.incr(count_key)
-    except ValueError:  # the hour ended between the two lines
-        cache.set(count_key, 1, HOUR)
-        count = 1
-    if count <= REPORTS_AN_HOUR:
-        return True
-    cache.delete(report_key)
-    return False
+    return limits.allow("problem", address, REPORTS_AN_HOUR, HOUR, same=report)

@@ -1,9 +1,7 @@
 """Telling a curator that something on a listing's or an organisation's page is wrong."""
 
-import ipaddress
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +12,7 @@ from providers.forms.problem import ProblemForm
 from providers.models import Listing
 from providers.permissions import open_listings, open_organisations
 from providers.services import problem
+from tslsv.limits import client_network
 
 TOO_MANY = (
     "You have sent several reports within an hour. Nothing is lost: what you wrote is below. "
@@ -72,7 +71,7 @@ def _send(
         return render(request, "providers/report_problem.html", context)
     kind, text = form.cleaned_data["kind"], form.cleaned_data["text"]
     same = f"{organisation.pk}/{listing.pk if listing else ''}/{kind}/{text}"
-    if not problem.may_report(address=client_address(request), report=same):
+    if not problem.may_report(address=client_network(request), report=same):
         form.add_error(None, TOO_MANY)
         response = render(request, "providers/report_problem.html", context, status=429)
         response["Retry-After"] = str(problem.HOUR)
@@ -85,22 +84,3 @@ def _send(
         email=form.cleaned_data["email"],
     )
     return thanks
-
-
-def client_address(request: HttpRequest) -> str:
-    """The network address that a request came from; of IPv6, the network of 64 bits.
-
-    Behind a proxy it is the last one of ``X-Forwarded-For``, which our own proxy wrote; what stands
-    before it is whatever the sender claims. One home has a whole IPv6 network, so counting single
-    addresses there would limit nobody.
-    """
-    address: str = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:
-        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)

@@ -1,0 +1,60 @@
+"""People who can sign in: making them, their address, and helping one who is locked out."""
+
+import uuid
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from accounts import mails
+from accounts.models import AuditEvent, User
+from accounts.permissions import BROKER, CURATOR
+
+ROLES = (CURATOR, BROKER)
+
+
+def make_person(
+    *,
+    email: str,
+    name: str = "",
+    password: str | None = None,
+    roles: tuple[str, ...] = (),
+    actor_key: uuid.UUID | None = None,
+) -> User:
+    """Somebody whose address counts as proved, with roles out of ``ROLES``.
+
+    For people whose address the caller knows to be theirs. Without a password they sign in by
+    mailed code. Raises ValidationError for an address that is none, or somebody else's.
+    """
+    with transaction.atomic():
+        user = User.objects.create_user(email, password, name=name)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        user.groups.set(Group.objects.filter(name__in=roles))
+        AuditEvent.record(verb="made", target=user, actor_key=actor_key, fields=sorted(roles))
+    return user
+
+
+def match_addresses(*, user: User) -> None:
+    """After the staff wrote another address: only that one signs in, once it has been proved."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
+        EmailAddress.objects.get_or_create(
+            user=user, email=user.email, defaults={"primary": True, "verified": False}
+        )
+
+
+def take_away_second_factors(*, user: User, actor_key: uuid.UUID | None) -> bool:
+    """For somebody who lost theirs: passkeys, app and recovery codes go, and a mail says so.
+
+    The person then signs in by mailed code or password, and sets up new ones. False when there was
+    nothing to take.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        gone, _ = Authenticator.objects.filter(user=user).delete()
+        if gone:
+            AuditEvent.record(verb="took away second factors", target=user, actor_key=actor_key)
+            mails.send("mfa/email/second_factors_removed", user.email, {})
+    return bool(gone)

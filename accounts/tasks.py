@@ -1,0 +1,35 @@
+"""What is forgotten by itself."""
+
+import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from accounts.models import User
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="forget_sign_ins")
+def forget_sign_ins(timestamp: int) -> None:
+    """Sessions that ran out with what is known of them, and sign-ups that nobody completed."""
+    now = timezone.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    UserSession.objects.filter(
+        ~Exists(Session.objects.filter(session_key=OuterRef("session_key")))
+    ).delete()
+    # Made at a sign-up; whoever staff or an invitation made stays, signed in or not.
+    since = now - datetime.timedelta(days=settings.UNPROVED_ACCOUNT_DAYS)
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    User.objects.filter(
+        Exists(addresses),
+        ~Exists(addresses.filter(verified=True)),
+        last_login=None,
+        date_joined__lt=since,
+        is_staff=False,
+        memberships=None,
+    ).delete()
