@@ -1,19 +1,18 @@
-"""Mails about signing in."""
+"""Mails about signing in, under the names that django-allauth has for them."""
 
 from collections.abc import Mapping
 
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template import Context, Engine
+from tslsv.mail.outbox import queue_mail
 
 
-def send(template_prefix: str, email: str, context: Mapping[str, object]) -> None:
-    """Queue the mail that allauth calls ``account/email/login_code``: ``emails/account/login_code``."""
-    template = template_prefix.replace("/email/", "/", 1)
-    source = str(Engine.get_default().get_template(f"emails/{template}.txt").source)
-    head, _, body = source.partition("\n\n")
-    c = Context({"site_name": settings.SITE_NAME, **context}, autoescape=False)
-    subject = (
-        Engine.get_default().from_string(head.splitlines()[0].removeprefix("Subject: ")).render(c)
+def send(name: str, email: str, context: Mapping[str, object]) -> None:
+    """Queue allauth's ``account/email/login_code``, which is ``emails/account/login_code.txt``.
+
+    What holds a code goes out before other mails, and is erased once sent.
+    """
+    queue_mail(
+        to=email,
+        template=name.replace("/email/", "/", 1),
+        context=context,
+        secret="code" in context,
     )
-    EmailMessage(subject, Engine.get_default().from_string(body).render(c), to=[email]).send()

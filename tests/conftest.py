@@ -157,6 +157,23 @@ def fresh_memory() -> Iterator[None]:
     _forget_all()
 
 
+@pytest.fixture(autouse=True)
+def no_jobs_left(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """What tests with transactions of their own have queued goes with them: Django, which empties
+    the other tables, leaves alone what it does not manage.
+    """
+    yield
+    mark = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (mark and mark.kwargs.get("transaction")):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, "
+                "procrastinate_workers"
+            )
+
+
 @pytest.fixture
 def no_lazy_loading(monkeypatch: pytest.MonkeyPatch) -> None:
     """A row that was read by a query may not run another one for what it lacks."""

@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 
 from tslsv import env, oidc
 from tslsv.build import build_of
+from tslsv.site_url import site_url_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -22,6 +23,12 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data")))
 SITE_NAME = "Leeds Social Value"
+# Where the site is, for links in mails; never what a visitor's browser says.
+SITE_URL = site_url_of(
+    env.text("SITE_URL", ""),
+    hosts=ALLOWED_HOSTS,
+    loopback_port=env.number("PORT", 8000) if LOOPBACK else None,
+)
 # Who runs this site and where to write to them; pages leave out what is empty.
 OPERATOR_NAME = env.text("OPERATOR_NAME", "")
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", "")
@@ -32,6 +39,7 @@ INSTALLED_APPS = [
     "tslsv",
     "tslsv.search",
     "tslsv.ui",
+    "tslsv.mail",
     "accounts",
     "places",
     "toms",
@@ -91,7 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tslsv.context.site",
             ],
-            "builtins": ["tslsv.ui.templatetags.ui"],
+            "builtins": ["tslsv.ui.templatetags.ui", "tslsv.mail.templatetags.mail"],
         },
     }
 ]

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.core import mail
 
 from accounts.models import User
 from accounts.services.people import make_person
+from tslsv.mail.models import OutgoingMail
 
 PASSWORD = "seven dry horses"
 
@@ -27,11 +27,12 @@ def curator(db: None) -> User:
 
 
 @pytest.fixture
-def mailed(mailoutbox: list[mail.EmailMessage]) -> Mailed:
-    """``mailed(address)``: subject and text of what was sent there, oldest first."""
+def mailed(db: None) -> Mailed:
+    """``mailed(address)``: subject and text of what was queued for it, oldest first."""
 
     def read(address: str) -> list[str]:
-        return [f"{m.subject}\n\n{m.body}" for m in mailoutbox if m.to == [address]]
+        mails = OutgoingMail.objects.filter(to=address).order_by("pk")
+        return [f"{mail.subject}\n\n{mail.text}" for mail in mails]
 
     return read
 

@@ -110,6 +110,21 @@ def test_templates_hold_no_script_or_style_of_their_own() -> None:
     assert len(templates()) > 20
     for path in templates():
         text = path.read_text()
-        assert not re.search(r"\sstyle=|<style|javascript:|\son[a-z]+=\"", text), path
+        mail = path.parent.name == "emails"  # a mail has nowhere else to have its style from
+        style = "" if mail else r"\sstyle=|<style|"
+        assert not re.search(rf"{style}javascript:|\son[a-z]+=\"", text), path
         for attributes in re.findall(r"<script([^>]*)>", text):
             assert "src=" in attributes or 'type="application/' in attributes, path
+
+
+def test_mails_have_our_colours() -> None:
+    """Their style cannot use tokens, so it repeats them."""
+    text = (TEMPLATES / "emails" / "base.html").read_text()
+    light, _, dark = text.partition("prefers-color-scheme: dark")
+    for part, theme in ((light, tokens(0)), (dark, tokens(1))):
+        used = {
+            value if len(value) == 7 else "#" + "".join(c * 2 for c in value[1:])
+            for value in re.findall(r"#[0-9a-f]{3,6}", part)
+        }
+        assert len(used) > 6
+        assert used <= set(theme.values())

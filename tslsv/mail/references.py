@@ -1,0 +1,13 @@
+"""References that people can read out on the telephone."""
+
+import secrets
+
+# No vowels, so that no words arise, and nothing that is taken for something else: 0 O, 1 I L.
+ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+LENGTH = 5
+PATTERN = f"M-[{ALPHABET}]{{{LENGTH}}}"
+
+
+def new_reference() -> str:
+    """A random reference such as ``M-7K2QX``: 17 million are possible, so it may be taken."""
+    return "M-" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
