@@ -20,12 +20,11 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from accounts import mails, reauthentication
+from accounts.forms.words import TOO_OFTEN
 from accounts.models import User
 from tslsv import limits
 
 logger = logging.getLogger(__name__)
-
-TOO_OFTEN = "That was tried too often. Wait a few minutes, then try again."
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -144,7 +143,17 @@ class EmployerAdapter(DefaultSocialAccountAdapter):
     def populate_user(
         self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]
     ) -> User:
-        """Takes over the name and the addresses that the employer may speak for, nothing else."""
+        """Takes over the name and the addresses that the employer may speak for, nothing else.
+
+        Raises ValueError when the employer does not say clearly who it is.
+        """
+        said = sociallogin.account.extra_data
+        subjects = {
+            part.get("sub") for part in (said.get("userinfo"), said.get("id_token")) if part
+        }
+        # "None" or "[]", as text, would be one person for everybody of whom nothing is said.
+        if len(subjects) != 1 or not isinstance(next(iter(subjects)), str):
+            raise ValueError("The employer's two answers name nobody, or two people.")
         domains = sociallogin.provider.app.settings["domains"]
         sociallogin.email_addresses = [
             address

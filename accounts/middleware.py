@@ -49,9 +49,10 @@ class SecondFactorMiddleware:
             return redirect("your_sign_in")
         by_code = Authenticator.Type.TOTP in kinds
         # What was sent is kept and goes on its way once the second factor was shown.
-        return suspend_request(
+        asked: HttpResponse = suspend_request(
             request, reverse("mfa_reauthenticate" if by_code else "mfa_reauthenticate_webauthn")
         )
+        return asked
 
 
 def is_way_in(view: Callable[..., HttpResponse]) -> bool:

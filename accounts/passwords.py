@@ -46,7 +46,7 @@ def _is_published(password: str) -> bool:
     )
     try:
         with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
-            text = answer.read(MOST_BYTES).decode("ascii", "replace")
+            text: str = answer.read(MOST_BYTES).decode("ascii", "replace")
     except (OSError, HTTPException, ValueError) as error:
         logger.warning("The service for published passwords did not answer: %s", type(error))
         return False

@@ -1,9 +1,11 @@
 """Every address of the site, and what it answers to whom. An address missing here fails."""
 
+import time
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
@@ -12,14 +14,17 @@ from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import AuditEvent
+from accounts.services.people import make_person
 from providers.services.empty_search import count_empty_search
 from tests.conftest import Cast
 from tests.factories import make_postcode, make_problem_report, make_user
+from tests.signing_in import signed_in
 from tslsv.urls import urlpatterns
 
 db = pytest.mark.django_db
 
-ROLES = ("anonymous", "user", "staff", "superuser")
+# Those from staff on have shown a second factor in their session.
+ROLES = ("anonymous", "user", "staff", "curator", "broker", "superuser")
 
 # Route to an address of it; open to everybody, with the same answer.
 PUBLIC = {
@@ -47,13 +52,61 @@ PUBLIC = {
     ),
 }
 
-# Route to its address and the answers to: anonymous, user, staff without permissions, superuser.
-# 302 leads to the sign-in, but for pages that lead on themselves.
+# Signing in and out: route to its address, and the answers to anonymous and to anybody signed in.
+# Whatever the role: these pages show and change nothing but one's own.
+WAYS_IN = {
+    "accounts/signup/": ("/accounts/signup/", 200, 302),
+    "accounts/confirm-email/": ("/accounts/confirm-email/", 302, 302),
+    "accounts/login/": ("/accounts/login/", 200, 302),
+    "accounts/login/code/": ("/accounts/login/code/", 302, 302),
+    "accounts/login/password/": ("/accounts/login/password/", 200, 302),
+    "accounts/login/passkey/": ("/accounts/login/passkey/", 302, 302),
+    "accounts/login/second-factor/": ("/accounts/login/second-factor/", 302, 302),
+    "accounts/logout/": ("/accounts/logout/", 302, 200),
+    "accounts/inactive/": ("/accounts/inactive/", 200, 200),
+    "accounts/password/reset/": ("/accounts/password/reset/", 200, 200),
+    "accounts/password/reset/code/": ("/accounts/password/reset/code/", 302, 302),
+    "accounts/password/reset/new/": ("/accounts/password/reset/new/", 302, 302),
+    "accounts/password/reset/done/": ("/accounts/password/reset/done/", 200, 200),
+    # No employer's sign-in is configured here: tests/accounts/test_employers.py.
+    "accounts/employers/cancelled/": ("/accounts/employers/cancelled/", 404, 404),
+    "accounts/employers/<slug:provider_id>/": ("/accounts/employers/x/", 404, 404),
+    "accounts/employers/<slug:provider_id>/callback/": (
+        "/accounts/employers/x/callback/",
+        404,
+        404,
+    ),
+}
+
+# One's own sign-in: the answer to anybody signed in; anonymous is led to the sign-in.
+OWN = {
+    "accounts/": ("/accounts/", 200),
+    "accounts/email/": ("/accounts/email/", 200),
+    "accounts/password/change/": ("/accounts/password/change/", 200),
+    "accounts/password/set/": ("/accounts/password/set/", 302),
+    "accounts/again/": ("/accounts/again/", 200),
+    "accounts/again/code/": ("/accounts/again/code/", 200),
+    "accounts/again/second-factor/": ("/accounts/again/second-factor/", 302),
+    "accounts/again/passkey/": ("/accounts/again/passkey/", 302),
+    "accounts/app/add/": ("/accounts/app/add/", 200),
+    "accounts/app/remove/": ("/accounts/app/remove/", 404),
+    "accounts/passkeys/add/": ("/accounts/passkeys/add/", 200),
+    "accounts/passkeys/<int:pk>/rename/": ("/accounts/passkeys/{passkey}/rename/", 404),
+    "accounts/passkeys/<int:pk>/remove/": ("/accounts/passkeys/{passkey}/remove/", 404),
+    "accounts/recovery-codes/": ("/accounts/recovery-codes/", 404),
+    "accounts/recovery-codes/new/": ("/accounts/recovery-codes/new/", 200),
+    "accounts/recovery-codes/file/": ("/accounts/recovery-codes/file/", 404),
+    "accounts/sessions/": ("/accounts/sessions/", 200),
+    "accounts/employers/": ("/accounts/employers/", 404),
+}
+
+# Route to its address and the answers to: anonymous, those signed in without being staff, staff
+# without permissions, superuser. 302 leads to the sign-in, but for pages that lead on themselves.
 DESK = {
     "admin/": ("/admin/", (302, 302, 200, 200)),
-    "admin/login/": ("/admin/login/", (200, 200, 302, 302)),
-    "admin/logout/": ("/admin/logout/", (302, 302, 405, 405)),
-    "admin/password_change/": ("/admin/password_change/", (302, 302, 200, 200)),
+    "admin/login/": ("/admin/login/", (302, 403, 302, 302)),
+    "admin/logout/": ("/admin/logout/", (302, 302, 302, 302)),
+    "admin/password_change/": ("/admin/password_change/", (302, 302, 302, 302)),
     "admin/password_change/done/": ("/admin/password_change/done/", (302, 302, 200, 200)),
     "admin/autocomplete/": ("/admin/autocomplete/", (302, 302, 403, 403)),
     "admin/jsi18n/": ("/admin/jsi18n/", (302, 302, 200, 200)),
@@ -126,7 +179,7 @@ def cast(lasting_cast: Cast, db: None) -> Cast:
 @pytest.fixture
 def rows(cast: Cast) -> dict[str, str]:
     """The key of one row of every model."""
-    Group.objects.create(name="Curators")
+    Group.objects.get_or_create(name="curator")
     make_postcode()
     make_problem_report(cast.hall)
     count_empty_search(words="xylophone")
@@ -141,15 +194,28 @@ def rows(cast: Cast) -> dict[str, str]:
 
 @pytest.fixture
 def clients(db: None) -> dict[str, Client]:
-    made = {role: Client() for role in ROLES}
-    made["user"].force_login(make_user())
-    made["staff"].force_login(make_user(is_staff=True))
-    made["superuser"].force_login(make_user(is_staff=True, is_superuser=True))
-    return made
+    return {
+        "anonymous": Client(),
+        "user": signed_in(make_user(), second_factor=False),
+        "staff": signed_in(make_user(is_staff=True)),
+        "curator": signed_in(make_person(email="curator@example.org", roles=("curator",))),
+        "broker": signed_in(make_person(email="broker@example.org", roles=("broker",))),
+        "superuser": signed_in(make_user(is_staff=True, is_superuser=True)),
+    }
+
+
+@pytest.fixture
+def passkey(db: None) -> str:
+    """The key of somebody else's passkey."""
+    return str(
+        Authenticator.objects.create(
+            user=make_user(), type=Authenticator.Type.WEBAUTHN, data={"name": "Theirs"}
+        ).pk
+    )
 
 
 def test_every_address_is_here() -> None:
-    known = PUBLIC.keys() | desk_routes().keys()
+    known = PUBLIC.keys() | WAYS_IN.keys() | OWN.keys() | desk_routes().keys()
     found = {route for route, _ in routes()}
     # Jobs belong to the library that runs them.
     found = {route for route in found if not route.startswith("admin/procrastinate/")}
@@ -164,7 +230,7 @@ def test_public_addresses_are_marked_and_no_others_are() -> None:
         for route, pattern in routes()
         if not getattr(pattern.callback, "login_required", True)
     }
-    assert marked == PUBLIC.keys() | {"admin/login/"}
+    assert marked == PUBLIC.keys() | WAYS_IN.keys() | {"admin/login/"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -176,16 +242,78 @@ def test_public_addresses_answer_everybody_alike(
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_signing_in_is_open_to_everybody(clients: dict[str, Client], role: str) -> None:
+    place = 1 if role == "anonymous" else 2
+    found = {route: clients[role].get(row[0]).status_code for route, row in WAYS_IN.items()}
+    # Last, as it may not be asked for twice.
+    assert found == {route: row[place] for route, row in WAYS_IN.items()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_ones_own_sign_in_is_ones_own(clients: dict[str, Client], passkey: str, role: str) -> None:
+    for route, (path, status) in OWN.items():
+        response = clients[role].get(path.format(passkey=passkey))
+        if role == "anonymous":
+            assert response.status_code == 302, route
+            assert response["Location"].startswith("/accounts/login/"), route
+        elif route.startswith("accounts/password/") and role in ("curator", "broker"):
+            assert response.status_code == 502 - status, route  # they have no password yet
+        else:
+            assert response.status_code == status, route
+
+
+@pytest.mark.parametrize("role", ["user", "superuser"])
+def test_nobody_touches_somebody_elses_passkey(
+    clients: dict[str, Client], passkey: str, role: str
+) -> None:
+    for act in ("rename", "remove"):
+        response = clients[role].post(f"/accounts/passkeys/{passkey}/{act}/", {"name": "Mine"})
+        assert response.status_code == 404
+    assert Authenticator.objects.get().data == {"name": "Theirs"}
+
+
+@db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "3rdparty/signup/",
+        "3rdparty/",
+        "2fa/",
+        "login/code/confirm/",
+        "social/signup/",
+        "confirm-email/x/",
+    ],
+)
+def test_what_the_site_does_not_need_of_allauth_is_not_there(client: Client, path: str) -> None:
+    assert client.get(f"/accounts/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["staff", "curator", "broker", "superuser"])
+def test_the_desk_is_shut_without_a_second_factor(
+    rows: dict[str, str], clients: dict[str, Client], role: str
+) -> None:
+    client = clients[role]
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
+    session.save()
+    for route, (path, _) in desk_routes().items():
+        response = client.get(path.format(**rows))
+        assert response.status_code == 403 or response["Location"].startswith(
+            ("/accounts/", "/admin/login/") if route != "admin/login/" else "/admin/"
+        ), route
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_the_desk_answers_by_role(
     rows: dict[str, str], clients: dict[str, Client], role: str
 ) -> None:
-    place = ROLES.index(role)
+    place = {"anonymous": 0, "staff": 2, "superuser": 3}.get(role, 1)
     answers, expected, leaks = {}, {}, []
     for route, (path, statuses) in desk_routes().items():
         response = clients[role].get(path.format(**rows))
         answers[route] = response.status_code
         expected[route] = statuses[place]
-        leads_in = response.get("Location", "/admin/login/").startswith("/admin/login/")
+        leads_in = response.get("Location", "").startswith(("/admin/login/", "/accounts/log"))
         if role == "anonymous" and not leads_in:
             leaks.append(route)
     assert answers == expected
@@ -219,7 +347,7 @@ def test_a_view_that_nobody_marked_is_closed(client: Client) -> None:
     response = middleware.process_view(request, unmarked, (), {})
     assert response is not None
     assert response.status_code == 302
-    assert response["Location"].startswith(reverse("admin:login"))
+    assert response["Location"].startswith(reverse("account_login"))
 
 
 # -- What is not public -----------------------------------------------------------------------

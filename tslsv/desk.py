@@ -42,13 +42,13 @@ class DeskSite(AdminSite):
             raise PermissionDenied
         return redirect(index)
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """There is one place for changing one's password."""
         return redirect("account_change_password")
 
-    def logout(
+    def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The admin's own button signs out; any other call leads to the page with the button."""

@@ -190,6 +190,8 @@ SECOND_FACTOR_HOURS = 12
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.EmployerAdapter"
 EMPLOYERS = oidc.apps(env.text("OIDC_PROVIDERS", "[]"), loopback=LOOPBACK)
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": EMPLOYERS}}
+SOCIALACCOUNT_FORMS = {"disconnect": "accounts.forms.employers.RemoveEmployerForm"}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True  # for addresses that the employer owns
 SOCIALACCOUNT_STORE_TOKENS = False
 
 # How long somebody stays signed in who does nothing to end it.

@@ -35,7 +35,10 @@ class PasswordLoginForm(InOurWords, LoginForm):
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
         self._login.redirect_url = redirect_url
-        return perform_password_login(request, self.user_credentials(), self._login)
+        response: HttpResponse = perform_password_login(
+            request, self.user_credentials(), self._login
+        )
+        return response
 
 
 class SignUpForm(InOurWords, SignupForm):

@@ -25,12 +25,15 @@ def make_person(
     """Somebody whose address counts as proved, with roles out of ``ROLES``.
 
     For people whose address the caller knows to be theirs. Without a password they sign in by
-    mailed code. Raises ValidationError for an address that is none, or somebody else's.
+    mailed code. Raises ValidationError for an address that is none, or somebody else's, and
+    ValueError for a role that is none.
     """
+    if unknown := set(roles) - set(ROLES):
+        raise ValueError(f"There is no role called {', '.join(sorted(unknown))}.")
     with transaction.atomic():
         user = User.objects.create_user(email, password, name=name)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-        user.groups.set(Group.objects.filter(name__in=roles))
+        user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
         AuditEvent.record(verb="made", target=user, actor_key=actor_key, fields=sorted(roles))
     return user
 

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.adapters import TOO_OFTEN
 from accounts.forms.codes import MailedCodeForm
+from accounts.forms.words import TOO_OFTEN
 from accounts.models import User
 from accounts.permissions import signed_in
 from tslsv import limits

@@ -94,7 +94,7 @@ def test_resetting_says_nothing_of_who_is_known(sam: User, mailed: Mailed) -> No
 # -- Published passwords ----------------------------------------------------------------------
 
 PUBLISHED = "correct horse battery staple"
-DIGEST = hashlib.sha1(PUBLISHED.encode()).hexdigest().upper()
+DIGEST = hashlib.sha1(PUBLISHED.encode(), usedforsecurity=False).hexdigest().upper()
 
 
 class Service(ThreadingHTTPServer):
@@ -128,7 +128,7 @@ class Answer(BaseHTTPRequestHandler):
 def service(settings: Settings) -> Iterator[Service]:
     with Service() as server:
         settings.PASSWORD_BREACH_URL = f"http://127.0.0.1:{server.server_port}/range/"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=lambda: server.serve_forever(0.01), daemon=True).start()
         yield server
         server.hang.set()
         server.shutdown()

@@ -84,9 +84,7 @@ def test_whoever_signs_up_with_somebody_elses_address_leaves_nothing_behind(
     owner.post("/accounts/login/code/", {"code": code_in(mailed("victim@example.org")[-1])})
     assert "_auth_user_id" in owner.session
     thief = Client()
-    thief.post(
-        "/accounts/login/password/", {"login": "victim@example.org", "password": PASSWORD}
-    )
+    thief.post("/accounts/login/password/", {"login": "victim@example.org", "password": PASSWORD})
     assert "_auth_user_id" not in thief.session
     assert not User.objects.get().has_usable_password()
 

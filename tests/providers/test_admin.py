@@ -43,6 +43,7 @@ from tests.factories import (
     make_user,
     make_ward,
 )
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def staff() -> User:
 
 @pytest.fixture
 def desk(client: Client, staff: User) -> Client:
-    client.force_login(staff)
+    signed_in(staff, client=client)
     return client
 
 
@@ -161,9 +162,9 @@ def test_list_costs_the_same_for_twenty_rows_as_for_one(desk: Client, model: typ
 def test_only_staff_with_permission_get_in(client: Client, model: type[Model]) -> None:
     url = url_of(model, "changelist")
     assert client.get(url)["Location"].startswith(reverse("admin:login"))
-    client.force_login(make_user())
+    signed_in(make_user(), client=client)
     assert client.get(url).status_code == 302
-    client.force_login(make_user(is_staff=True))
+    signed_in(make_user(is_staff=True), client=client)
     assert client.get(url).status_code == 403
 
 

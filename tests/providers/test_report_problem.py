@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.models import AuditEvent
 from providers.models import Listing, ProblemReport
