@@ -46,6 +46,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         return limits.client_ip(request)
 
+    def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        """Example people come in nowhere but on the machine they were made on."""
+        if user.is_example and not settings.LOOPBACK:
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         mails.send(template_prefix, email, context)
 

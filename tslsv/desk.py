@@ -23,9 +23,10 @@ class DeskSite(AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """allauth's rows are left out: only its pages make and change them; some are secrets."""
-        module = getattr(model_or_iterable, "__module__", "")
-        if not module.startswith("allauth."):
-            super().register(model_or_iterable, admin_class, **options)
+        models = model_or_iterable
+        for model in [models] if isinstance(models, type) else models:
+            if not model.__module__.startswith("allauth."):
+                super().register(model, admin_class, **options)
 
     @method_decorator(never_cache)
     @method_decorator(login_not_required)

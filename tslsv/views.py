@@ -73,9 +73,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
         },
         {
             "name": settings.SESSION_COOKIE_NAME,
-            "when": "Staff sign in",
-            "purpose": "Keeps them signed in",
-            "kept": "Two weeks",
+            "when": "You sign in, or make an account",
+            "purpose": "Keeps you signed in",
+            "kept": "30 days, or until you sign out",
         },
     ]
     return render(request, "privacy.html", {"cookies": cookies})

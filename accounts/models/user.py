@@ -44,6 +44,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         "may open the staff pages", default=False, help_text="The stock admin, for repairs."
     )
     is_active = models.BooleanField("active", default=True)
+    is_example = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Made up, for trying the site out; cannot sign in where others can reach it.",
+    )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

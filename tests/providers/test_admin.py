@@ -161,7 +161,7 @@ def test_list_costs_the_same_for_twenty_rows_as_for_one(desk: Client, model: typ
 @pytest.mark.parametrize("model", OURS)
 def test_only_staff_with_permission_get_in(client: Client, model: type[Model]) -> None:
     url = url_of(model, "changelist")
-    assert client.get(url)["Location"].startswith(reverse("admin:login"))
+    assert client.get(url)["Location"].startswith(reverse("account_login"))
     signed_in(make_user(), client=client)
     assert client.get(url).status_code == 302
     signed_in(make_user(is_staff=True), client=client)

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tslsv.launch import children, environment, folders, lock, scratch, web
+from tslsv.launch import children, environment, folders, lock, scratch, sign_ins, web
 from tslsv.launch.cluster import Cluster
 from tslsv.launch.errors import LaunchError
 from tslsv.launch.interrupts import Interrupts
@@ -155,6 +155,8 @@ def _serve(interrupts: Interrupts, *, debug: bool) -> int:
         env = environment.for_django(folders.data_dir(os.environ), site.url, debug=debug)
         # Only ever into a database without listings; EXAMPLES=0 keeps one that is brought empty.
         examples = [] if os.environ.get("EXAMPLES") == "0" else ["--examples"]
+        if examples and site.server:  # never into a database that somebody brought along
+            examples.append("--example-people")
         _to_the_end("manage.py prepare", [*MANAGE, "prepare", *examples], env, interrupts)
 
         services = [
@@ -167,7 +169,7 @@ def _serve(interrupts: Interrupts, *, debug: bool) -> int:
         running = {"database": site.server} if site.server else {}
         for service in services:
             running[service.name] = stack.enter_context(_kept_running(service, env, interrupts))
-        _watch(running, port, interrupts)
+        _watch(running, port, interrupts, embedded=bool(site.server))
     return 0
 
 
@@ -215,7 +217,11 @@ def _kept_running(
 
 
 def _watch(
-    running: Mapping[str, subprocess.Popen[bytes]], port: int, interrupts: Interrupts
+    running: Mapping[str, subprocess.Popen[bytes]],
+    port: int,
+    interrupts: Interrupts,
+    *,
+    embedded: bool,
 ) -> None:
     """Says when the site is up, then watches its programs. Leaves by an exception only."""
     announced = False
@@ -229,7 +235,10 @@ def _watch(
                 )
         if not announced and web.is_healthy(port):
             announced = True
-            print(f"\n    http://localhost:{port}\n\nCtrl-C stops it.", flush=True)
+            print(f"\n    http://localhost:{port}\n", flush=True)
+            for line in sign_ins.lines(folders.data_dir(os.environ)) if embedded else []:
+                print(line)
+            print("Ctrl-C stops it.", flush=True)
         if not announced and time.monotonic() > deadline:
             raise LaunchError(f"The site did not answer on port {port} in {HEALTHY_SECONDS} s.")
         interrupts.pause(0.1)

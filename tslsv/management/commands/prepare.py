@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, call_command
 from django.utils import timezone
 
+from accounts import examples as example_people
 from places.services import load_builtin
 from providers import examples, listing_index, vocabulary
 from providers.models import Listing
@@ -38,6 +39,12 @@ class Command(BaseCommand):
             help="Load the example listings when there are no listings at all.",
         )
 
+        parser.add_argument(
+            "--example-people",
+            action="store_true",
+            help="Make the example people, where only this machine can reach the site.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         start = time.monotonic()
         call_command("migrate", verbosity=0, interactive=False)
@@ -48,5 +55,7 @@ class Command(BaseCommand):
         if options["examples"] and not Listing.objects.exists():
             counts = examples.load(today=today)
             self.stdout.write(f"Example data: {counts}")
+        if options["example_people"]:
+            example_people.load(settings.DATA_DIR)
         listing_index.refresh_due(today)
         self.stdout.write(f"Database and files are ready ({time.monotonic() - start:.1f} s).")
