@@ -46,6 +46,8 @@ class SignUpForm(InOurWords, SignupForm):
 
     words: ClassVar = {"email": ("Email address", "We mail you a code to make sure it is yours.")}
     home_page = forms.CharField(label="Leave this empty", required=False, widget=Honeypot)
+    # The trap first, because the spaces between fields hang on which field follows which.
+    field_order: ClassVar = ["home_page", "email"]
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """The new user, or an answer that looks like it: to robots, and for a known address."""

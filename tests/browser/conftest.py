@@ -19,7 +19,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    # Passkeys belong to a name, so they are tried on localhost.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 PATIENCE = 15_000
@@ -77,7 +78,7 @@ def page_opener(browser: Browser, site: str) -> Iterator[Open]:
         path: str = "", *, width: int = 1280, height: int = 900, scheme: str = "light", **more: Any
     ) -> Page:
         context = browser.new_context(
-            base_url=site,
+            base_url=more.pop("base_url", site),
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
             reduced_motion="reduce",

@@ -1,10 +1,14 @@
 """Every public page, in the states in which people meet it."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page
+
+from tests.browser import people
+from tests.browser.people import CURATOR, KEYHOLDER, PASSKEY, PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Look:
     act: Callable[[Page], object] | None = None
     status: int = 200
     again: str = ""
+    person: str = ""
+    """Whose pages they are; empty for somebody who has not signed in."""
 
     def __str__(self) -> str:
         doing = f" {self.act.__name__.strip('_')}" if self.act else ""
@@ -26,6 +32,8 @@ class Look:
 
     def open(self, page: Page) -> None:
         """Go there, and do what is to be done."""
+        if self.person:
+            people.stay_in(page, self.person)
         response = page.goto(self.address)
         assert response is not None
         assert response.status == self.status
@@ -42,6 +50,22 @@ def unfold(page: Page) -> None:
 
 def _send_nothing(page: Page) -> None:
     page.get_by_role("button", name="Send to a curator").click()
+
+
+def _send(page: Page) -> None:
+    page.locator("main form .btn").first.click()
+
+
+def _some_address(page: Page) -> None:
+    """Ask for a code; whether anybody is there makes no difference."""
+    page.get_by_label("Email address").fill(f"{uuid.uuid4()}@example.org")
+    page.get_by_role("button", name="Email me a code").click()
+    page.get_by_label("Code").wait_for()
+
+
+def _first_step(page: Page) -> None:
+    people.sign_in(page, CURATOR)
+    page.get_by_label("Code").wait_for()
 
 
 MORE = ".result:nth-child(n+6), .facet details .opt:nth-of-type(n+4)"
@@ -74,6 +98,39 @@ LOOKS = {
         Look("/providers/quillmoor-bowls/quillmoor-bowls/"),
         Look("/providers/brackenby/buffet/"),
     ],
+    "your_sign_in": [
+        Look("/accounts/", person=PERSON),
+        Look("/accounts/", person=CURATOR),
+        Look("/accounts/", person=KEYHOLDER),
+    ],
+    "account_signup": [Look("/accounts/signup/"), Look("/accounts/signup/", _send)],
+    "account_email_verification_sent": [Look("/accounts/signup/", _some_address)],
+    "account_login": [Look("/accounts/login/"), Look("/accounts/login/", _send)],
+    "account_confirm_login_code": [Look("/accounts/login/", _some_address)],
+    "account_login_password": [
+        Look("/accounts/login/password/"),
+        Look("/accounts/login/password/", _send),
+    ],
+    "mfa_authenticate": [Look("/accounts/login/password/", _first_step)],
+    "account_logout": [Look("/accounts/logout/", person=PERSON)],
+    "account_inactive": [Look("/accounts/inactive/")],
+    "account_email": [Look("/accounts/email/", _send, person=PERSON)],
+    "account_change_password": [Look("/accounts/password/change/", _send, person=PERSON)],
+    "account_set_password": [Look("/accounts/password/set/", _send, person=KEYHOLDER)],
+    "account_reset_password": [Look("/accounts/password/reset/")],
+    "account_confirm_password_reset_code": [Look("/accounts/password/reset/", _some_address)],
+    "account_password_reset_completed": [Look("/accounts/password/reset/done/")],
+    "account_reauthenticate": [Look("/accounts/again/", person=PERSON)],
+    "account_reauthenticate_by_code": [Look("/accounts/again/code/", person=PERSON)],
+    "mfa_reauthenticate": [Look("/accounts/again/second-factor/", person=CURATOR)],
+    "mfa_activate_totp": [Look("/accounts/app/add/", _send, person=PERSON)],
+    "mfa_deactivate_totp": [Look("/accounts/app/remove/", person=CURATOR)],
+    "mfa_add_webauthn": [Look("/accounts/passkeys/add/", person=PERSON)],
+    "mfa_edit_webauthn": [Look(f"/accounts/passkeys/{PASSKEY}/rename/", person=KEYHOLDER)],
+    "mfa_remove_webauthn": [Look(f"/accounts/passkeys/{PASSKEY}/remove/", person=KEYHOLDER)],
+    "mfa_view_recovery_codes": [Look("/accounts/recovery-codes/", person=CURATOR)],
+    "mfa_generate_recovery_codes": [Look("/accounts/recovery-codes/new/", person=CURATOR)],
+    "usersessions_list": [Look("/accounts/sessions/", person=PERSON)],
     "providers:report_organisation": [Look("/providers/quillmoor/report/")],
     "providers:report_problem": [
         Look("/providers/quillmoor/long/report/", _send_nothing),
@@ -86,6 +143,13 @@ NOT_LOOKED_AT = {
     "healthz", "robots", "favicon",
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",
+    "mfa_index", "mfa_list_webauthn",  # other names of "your_sign_in"
+    "mfa_login_webauthn", "mfa_download_recovery_codes",
+    # They need a mailed code or a passkey: test_passkey, tests/accounts/test_pages.
+    "account_complete_password_reset", "mfa_reauthenticate_webauthn",
+    # Not there without an employer: tests/accounts/test_employers.
+    "socialaccount_connections", "socialaccount_login_cancelled",
+    "openid_connect_login", "openid_connect_callback",
 }  # fmt: skip
 STAFF = "admin"
 

@@ -28,6 +28,7 @@ def fill() -> None:
     examples.load(today=timezone.localdate(), count=EXAMPLES)
     _complete()
     _awkward()
+    _people()
 
 
 def _complete() -> None:
@@ -122,6 +123,44 @@ def _awkward() -> None:
     make_register_entry(entry)
     paused = make_listing(long, title="Paused", slug="paused", state=Listing.State.PAUSED)
     listing_index.refresh([stale.pk, entry.pk, paused.pk])
+
+
+def _people() -> None:
+    """Somebody to sign in as, alone and with a role that needs a second factor."""
+    import time
+
+    from allauth.account.internal.flows import login
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from allauth.mfa.totp.internal.auth import TOTP
+    from django.conf import settings
+    from django.contrib import auth
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from accounts.services.people import make_person
+    from tests.browser import people
+
+    sam = make_person(email=people.PERSON, name="Sam Reed", password=people.PASSWORD)
+    curator = make_person(email=people.CURATOR, password=people.PASSWORD, roles=("curator",))
+    TOTP.activate(curator, people.SECRET)
+    RecoveryCodes.activate(curator)
+    keyholder = make_person(email=people.KEYHOLDER)
+    Authenticator.objects.create(
+        pk=people.PASSKEY,
+        user=keyholder,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "A telephone with a rather long name of its own", "credential": {}},
+    )
+    for user in (sam, curator, keyholder):
+        session = SessionStore(session_key=people.SESSIONS[user.email])
+        session[auth.SESSION_KEY] = str(user.pk)
+        session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+            {"method": "mfa", "at": time.time() + 3600}  # the tests may take an hour
+        ]
+        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
+        session.save(must_create=True)
 
 
 if __name__ == "__main__":

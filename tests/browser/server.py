@@ -55,7 +55,7 @@ def _environment(url: str, data_dir: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "DATABASE_URL": url,
         "DATA_DIR": str(data_dir),
-        "ALLOWED_HOSTS": "127.0.0.1",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "TSLSV_LOOPBACK": "1",
         "OPERATOR_NAME": "The Browser Tests",
         "SUPPORT_EMAIL": "help@example.org",
@@ -63,7 +63,9 @@ def _environment(url: str, data_dir: Path) -> dict[str, str]:
 
 
 def _sets_the_site(name: str) -> bool:
-    return name in ("DEBUG", "BEHIND_PROXY", "BUILD") or name.startswith("MAP_TILES")
+    return name in (
+        "DEBUG", "BEHIND_PROXY", "BUILD", "OIDC_PROVIDERS", "PASSWORD_BREACH_URL", "REDIS_URL"
+    ) or name.startswith("MAP_TILES")  # fmt: skip
 
 
 def _run(command: list[str], environ: dict[str, str]) -> None:

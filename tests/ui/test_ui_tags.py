@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.template import engines
 
-from tslsv.ui.templatetags.ui import miles, thousands, uk_date, uk_date_short
+from tslsv.ui.templatetags.ui import browser_name, miles, thousands, uk_date, uk_date_short
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,30 @@ def test_a_moment_is_the_day_it_was_in_leeds() -> None:
 def test_templates_have_the_filters_without_loading_them() -> None:
     template = engines["django"].from_string("{{ far|miles }}, {{ day|uk_date_short }}")
     assert template.render({"far": 2.0, "day": dt.date(2026, 1, 5)}) == "2.0 miles, 5 Jan 2026"
+
+
+@pytest.mark.parametrize(
+    ("described", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+            "Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 "
+            "(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0", "Firefox on Linux"),
+        ("Lynx/2.9", "Lynx/2.9"),
+        ("", "Unknown browser"),
+        ("x" * 200, "x" * 60),
+    ],
+)
+def test_browser_name(described: str, name: str) -> None:
+    assert browser_name(described) == name

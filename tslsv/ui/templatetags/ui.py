@@ -36,6 +36,38 @@ def uk_date_short(value: dt.date | None) -> str:
     return _date(value, "j M Y")
 
 
+# The first that a browser's own description holds is the one: most name others, to be let in.
+_BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "Chrome": "Chrome",
+    "CriOS": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "Mac OS": "a Mac",
+    "Linux": "Linux",
+    "CrOS": "a Chromebook",
+}
+
+
+@register.filter
+def browser_name(described: str) -> str:
+    """A browser as people call it, "Firefox on Windows"; what it says of itself where unknown."""
+    browser = next((name for key, name in _BROWSERS.items() if key in described), "")
+    system = next((name for key, name in _SYSTEMS.items() if key in described), "")
+    if not browser:
+        return described[:60] or "Unknown browser"
+    return f"{browser} on {system}" if system else browser
+
+
 def _date(value: dt.date | None, form: str) -> str:
     if value is None:
         return ""

@@ -1,0 +1,47 @@
+"""People of the site under test, and how they get in."""
+
+import base64
+import hashlib
+import hmac
+import struct
+import time
+
+from playwright.sync_api import Page
+
+PERSON = "sam@example.org"
+CURATOR = "curator@example.org"
+KEYHOLDER = "keys@example.org"
+PASSKEY = 900
+"""The number of a passkey of theirs that opens nothing."""
+SESSIONS = {
+    PERSON: "a-session-of-sam-for-the-browser1",
+    CURATOR: "a-session-of-a-curator-for-tests2",
+    KEYHOLDER: "a-session-of-the-keyholder-tests3",
+}
+"""Sessions that stand open from the start: signing in again and again would be too often."""
+PASSWORD = "seven dry horses"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def app_code() -> str:
+    """What an authenticator app with ``SECRET`` shows now (RFC 6238)."""
+    counter = struct.pack(">Q", int(time.time()) // 30)
+    digest = hmac.new(base64.b32decode(SECRET), counter, hashlib.sha1).digest()
+    start = digest[-1] & 15
+    number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
+
+
+def stay_in(page: Page, email: str) -> None:
+    """Go on as somebody who has signed in, and been asked for everything, a moment ago."""
+    page.context.add_cookies(
+        [{"name": "session", "value": SESSIONS[email], "domain": "127.0.0.1", "path": "/"}]
+    )
+
+
+def sign_in(page: Page, email: str = PERSON) -> None:
+    """By password, on whatever host the page is opened from."""
+    page.goto("/accounts/login/password/")
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
