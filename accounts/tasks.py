@@ -2,7 +2,6 @@
 
 import datetime
 
-from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -22,14 +21,5 @@ def forget_sign_ins(timestamp: int) -> None:
     UserSession.objects.filter(
         ~Exists(Session.objects.filter(session_key=OuterRef("session_key")))
     ).delete()
-    # Made at a sign-up; whoever staff or an invitation made stays, signed in or not.
     since = now - datetime.timedelta(days=settings.UNPROVED_ACCOUNT_DAYS)
-    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
-    User.objects.filter(
-        Exists(addresses),
-        ~Exists(addresses.filter(verified=True)),
-        last_login=None,
-        date_joined__lt=since,
-        is_staff=False,
-        memberships=None,
-    ).delete()
+    User.objects.never_proved().filter(date_joined__lt=since).delete()

@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import AddEmailForm, LoginForm, SignupForm
 from allauth.account.internal.flows.login import perform_password_login
 from django import forms
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.forms.words import InOurWords
@@ -47,12 +48,23 @@ class SignUpForm(InOurWords, SignupForm):
     words: ClassVar = {"email": ("Email address", "We mail you a code to make sure it is yours.")}
     home_page = forms.CharField(label="Leave this empty", required=False, widget=Honeypot)
     # The trap first, because the spaces between fields hang on which field follows which.
-    field_order: ClassVar = ["home_page", "email"]
+    field_order = ["home_page", "email"]
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """The new user, or an answer that looks like it: to robots, and for a known address."""
         if self.cleaned_data["home_page"]:
             return None, get_adapter().respond_email_verification_sent(request, None)
+        if not self.account_already_exists:
+            try:
+                with transaction.atomic():
+                    return self.save(request), None
+            except IntegrityError:  # the same sign-up at the same moment was faster
+                self.account_already_exists = True
+        # Somebody who never finished, or clicked twice, goes on with the account that is there: it
+        # holds nothing, and the code goes to the address.
+        unfinished = User.objects.never_proved().filter(email=self.cleaned_data["email"]).first()
+        if unfinished is not None:
+            return unfinished, None
         saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
         return saved
 

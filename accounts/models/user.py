@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -12,6 +13,23 @@ from django.utils.functional import cached_property
 
 class UserManager(BaseUserManager["User"]):
     """Makes users by email; the address is kept in lower case."""
+
+    def never_proved(self) -> "models.QuerySet[User]":
+        """Sign-ups that nobody completed: no proved address, never signed in, and no part in
+        anything. People whom staff made are not among them.
+        """
+        from allauth.account.models import EmailAddress
+
+        addresses = EmailAddress.objects.filter(user=models.OuterRef("pk"))
+        return self.filter(
+            models.Exists(addresses),
+            ~models.Exists(addresses.filter(verified=True)),
+            last_login=None,
+            is_active=True,
+            is_staff=False,
+            memberships=None,
+            password__startswith=UNUSABLE_PASSWORD_PREFIX,
+        )
 
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
         user = self.model(email=email, **extra)

@@ -90,7 +90,7 @@ def test_those_that_came_along_with_the_data_cannot_sign_in(
 def test_there_is_no_code_for_somebody_without_an_app(tmp_path: Path, settings: Settings) -> None:
     settings.LOOPBACK, settings.DATA_DIR = True, tmp_path
     examples.load(tmp_path)
-    with pytest.raises(CommandError, match="owner@example.org"):
+    with pytest.raises(CommandError, match="is no example person"):
         call_command("example_code", "owner@example.org")
 
 

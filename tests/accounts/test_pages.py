@@ -65,6 +65,7 @@ def test_pages_for_people_who_are_not_signed_in(client: Client, sam: User, maile
     paths = [path for path, anonymous, _ in WAYS_IN.values() if anonymous == 200]
     with watching() as theirs:
         assert visit(client, paths) >= len(paths)
+        browser = client
         for start, code_page in (
             (("/accounts/signup/", {"email": "new@example.org"}), "/accounts/confirm-email/"),
             (("/accounts/login/", {"login": sam.email}), "/accounts/login/code/"),

@@ -108,6 +108,9 @@ class Service(ThreadingHTTPServer):
         self.hang = threading.Event()
         self.hang.set()
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Somebody who waited no longer is what one test is about."""
+
 
 class Answer(BaseHTTPRequestHandler):
     server: Service

@@ -72,6 +72,8 @@ def test_sign_ups_that_nobody_completed_are_forgotten(sam: User) -> None:
 
     def signed_up(email: str, joined: datetime.datetime, **fields: object) -> User:
         user = make_user(email, date_joined=joined, **fields)
+        user.set_unusable_password()
+        user.save()
         EmailAddress.objects.create(user=user, email=email, primary=True)
         return user
 

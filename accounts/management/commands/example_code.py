@@ -1,4 +1,4 @@
-"""``manage.py example_code curator@example.org``: what that person's authenticator app shows now."""
+"""``manage.py example_code curator@example.org``: what that person's app shows now."""
 
 import time
 from argparse import ArgumentParser
