@@ -6,9 +6,10 @@ class AccountsConfig(AppConfig):
     verbose_name = "People and organisations"
 
     def ready(self) -> None:
-        from allauth.mfa.signals import authenticator_added
+        from allauth.mfa.signals import authenticator_added, authenticator_used
 
         from accounts import second_factor
 
-        # The library says so by a signal, and has no other hook for it.
+        # The library says so by signals, and has no other hook for it.
         authenticator_added.connect(second_factor.remember_new)
+        authenticator_used.connect(second_factor.wake)

@@ -37,3 +37,10 @@ def remember_new(request: HttpRequest, authenticator: Authenticator, **_: Any) -
         record_authentication(
             request, authenticator.user, "mfa", id=authenticator.pk, type=authenticator.type
         )
+        wake(request)
+
+
+def wake(request: HttpRequest, **_: Any) -> None:
+    """One was shown: what was sent before it was asked for goes on in this very request."""
+    if isinstance(request.user, User):
+        request.user.roles_asleep = not holds(request)

@@ -202,6 +202,22 @@ def test_what_was_sent_goes_on_its_way_afterwards(app_of: SetUp) -> None:
     assert Group.objects.filter(name="made in one go").exists()
 
 
+@pytest.mark.urls("tests.accounts.urls")
+def test_a_curator_wakes_in_the_request_that_shows_it(curator: User, app_of: SetUp) -> None:
+    secret = app_of(curator)
+    client = signed_in(curator, second_factor=False)
+    asked = client.post("/curators-only/", {"text": "a long reply"})
+    assert asked.status_code == 302
+    response = client.post(asked["Location"], {"code": app_code(secret)})
+    assert (response.status_code, response.text) == (200, "POST a long reply")
+    assert client.get("/curators-only/").status_code == 200
+
+
+@pytest.mark.urls("tests.accounts.urls")
+def test_others_are_no_curators_with_one_either(sam: User) -> None:
+    assert signed_in(sam).get("/curators-only/").status_code == 403
+
+
 def test_it_holds_for_twelve_hours(app_of: SetUp) -> None:
     root = people()["superuser"]
     app_of(root)
