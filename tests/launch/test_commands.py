@@ -112,7 +112,7 @@ def test_serving(checkout: Path, port: int) -> None:
     """Up with the address printed; joined by manage; refused to a second; gone with Ctrl-C."""
     with serving(checkout, port) as run:
         assert f"http://localhost:{port}" in run.output
-        assert "manage.py prepare --examples" in run.output
+        assert "manage.py prepare --examples --example-people" in run.output
         assert fetch("127.0.0.1", port) == b"well"
         children = run.children()
         assert len(children) == 3
@@ -124,7 +124,7 @@ def test_serving(checkout: Path, port: int) -> None:
 
         manage = launch(checkout, "manage", "--", "import", "a file")
         assert manage.returncode == 0, manage.stderr
-        url = run.output.split("--examples ")[1].split()[0]
+        url = run.output.split("--example-people ")[1].split()[0]
         assert manage.stdout == f"manage.py import a file {url}\n"
 
         run.press_control_c()
