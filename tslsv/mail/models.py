@@ -12,9 +12,9 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """Neither sent nor given up."""
         return self.filter(sent_at=None, given_up_at=None)
 
-    def due(self, since: datetime.datetime | None = None) -> "OutgoingMailQuerySet":
-        """Waiting, and to be tried by now; or already by an earlier moment."""
-        return self.waiting().filter(next_attempt_at__lte=since or timezone.now())
+    def due(self, at: datetime.datetime) -> "OutgoingMailQuerySet":
+        """Waiting, and to be tried by that moment."""
+        return self.waiting().filter(next_attempt_at__lte=at)
 
     def addressed_to(self, address: str) -> "OutgoingMailQuerySet":
         """Everything to one address, however its letters are cased: for a person's own data."""

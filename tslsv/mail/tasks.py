@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, TextField, Value
 from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -79,7 +80,11 @@ def queue_forgotten_mail(timestamp: int) -> int:
         status__in=["todo", "doing"],
     )
     with transaction.atomic():
-        mails = OutgoingMail.objects.due().exclude(Exists(job)).order_by("next_attempt_at")
+        mails = (
+            OutgoingMail.objects.due(timezone.now())
+            .exclude(Exists(job))
+            .order_by("next_attempt_at")
+        )
         forgotten = list(mails[:MOST_AT_ONCE])
         for mail in forgotten:
             put_in_queue(mail)
