@@ -181,9 +181,9 @@ CRISPY_TEMPLATE_PACK = "tsl"
 CRISPY_FAIL_SILENTLY = False
 
 # -- Mail -------------------------------------------------------------------------------------
-# The loopback run prints its mails; any other hands them to a mail server.
+# The loopback run keeps its mails and shows them at /mailbox/; any other has a mail server.
 MAILERS: dict[str, dict[str, object]] = {
-    "default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    "default": {"BACKEND": "tslsv.mail.kept.EmailBackend"}
     if LOOPBACK
     else {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",

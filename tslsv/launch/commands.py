@@ -229,7 +229,8 @@ def _watch(
                 )
         if not announced and web.is_healthy(port):
             announced = True
-            print(f"\n    http://localhost:{port}\n\nCtrl-C stops it.", flush=True)
+            site = f"http://localhost:{port}"
+            print(f"\n    {site}\n\nIts mails are at {site}/mailbox/\nCtrl-C stops it.", flush=True)
         if not announced and time.monotonic() > deadline:
             raise LaunchError(f"The site did not answer on port {port} in {HEALTHY_SECONDS} s.")
         interrupts.pause(0.1)

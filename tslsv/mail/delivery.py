@@ -54,6 +54,13 @@ def message_of(mail: OutgoingMail) -> RowMessage:
     return message
 
 
+def headers_of(mail: OutgoingMail) -> list[tuple[str, str]]:
+    """The headers that the mail is sent with, decoded."""
+    message = message_of(mail).message()
+    wanted = ("From", "To", "Subject", "Message-ID", "Auto-Submitted")
+    return [(name, str(message[name])) for name in wanted]
+
+
 def deliver(mail_id: int) -> datetime.datetime | None:
     """Try to send the mail now; returns when to try again, or None when there is nothing to do.
 
