@@ -11,6 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 from pytest_django import Settings
 
+from tests.factories import make_mail
 from tests.job_worker import forget_heartbeats, job_worker, wait_until
 from tests.mail.catcher import Catcher, catching
 from tests.mail.conftest import SITE_URL
@@ -166,7 +167,7 @@ def test_a_mail_whose_worker_was_killed_is_sent_by_the_next(server: Catcher) -> 
     mail = kill_in_the_middle_of_a_mail(server)
     forget_heartbeats()
     retry_stalled_jobs.configure(queueing_lock="this test").defer(timestamp=0)
-    with job_worker(**public_site(server)):
+    with job_worker("--fetch-job-polling-interval=0.5", **public_site(server)):
         wait_until(lambda: sent(mail))
         wait_until(
             lambda: ProcrastinateJob.objects.get(task_name=send_mail.name).status == "succeeded"
@@ -189,6 +190,13 @@ def test_that_takes_less_than_a_minute_by_itself(server: Catcher) -> None:
             server.go_on()
             wait_until(lambda: sent(mail), seconds=90)
     assert time.monotonic() - killed < 60
+    assert len(server.accepted) == 1
+
+
+def test_a_mail_without_a_job_is_found_by_a_worker(server: Catcher) -> None:
+    mail = make_mail()
+    with job_worker(**public_site(server)):
+        wait_until(lambda: sent(mail), seconds=90)
     assert len(server.accepted) == 1
 
 

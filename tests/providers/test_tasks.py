@@ -78,6 +78,6 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next(claim_that_ran_out: C
     forget_heartbeats()
 
     _queue(retry_stalled_jobs)
-    with job_worker():
+    with job_worker("--fetch-job-polling-interval=0.5"):
         wait_until(lambda: "doing" not in _states()["refresh_listings_due"])
         wait_until(lambda: _claims_in_index() == 0)
