@@ -29,6 +29,7 @@ from providers.models import Claim, Listing, Term
 from tests.factories import (
     make_claim,
     make_listing,
+    make_mail,
     make_organisation,
     make_postcode,
     make_register_entry,
@@ -230,6 +231,8 @@ class Cast:
     - ``printers`` sell ``posters`` (£30 an hour, confirmed ten months ago: stale).
     - ``bowls`` has ``register_entry``: from a public register, no category, no place.
     - ``pretend`` is example data; it sells ``pretend_cleaning``.
+
+    One mail waits to be sent, M-22222.
     """
 
     kitchen: Organisation
@@ -359,6 +362,7 @@ def _make_cast() -> Cast:
         confirmed_at=now - datetime.timedelta(days=900),
     )
     make_register_entry(register_entry)
+    make_mail(reference="M-22222")
     pretend_cleaning = make_listing(
         pretend, title="Office cleaning", slug="office-cleaning", payment=["card"]
     )

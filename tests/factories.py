@@ -28,6 +28,7 @@ from providers.models import (
     Synonym,
     Term,
 )
+from tslsv.mail.models import OutgoingMail
 
 _numbers = count(1)
 
@@ -36,6 +37,21 @@ def make_user(email: str = "", **fields: Any) -> User:
     """Somebody who can sign in; the password is "a long password"."""
     fields.setdefault("password", "a long password")
     return User.objects.create_user(email or f"person{next(_numbers)}@example.org", **fields)
+
+
+def make_mail(**fields: Any) -> OutgoingMail:
+    """A mail that waits to be sent, without a job."""
+    number = next(_numbers)
+    values = {
+        "reference": f"M-{number}",
+        "to": f"person{number}@example.org",
+        "template": "hello",
+        "subject": f"Mail {number}",
+        "text": f"Text of mail {number}",
+        "html": f"<!doctype html><title>Mail {number}</title><p>Text of mail {number}</p>",
+        **fields,
+    }
+    return OutgoingMail.objects.create(**values)
 
 
 def make_ward(name: str = "", **fields: Any) -> Ward:

@@ -33,6 +33,8 @@ PUBLIC = {
     "accessibility/": ("/accessibility/", 200),
     "privacy/": ("/privacy/", 200),
     "proof/": ("/proof/", 200),
+    "mailbox/": ("/mailbox/", 200),
+    "mailbox/<str:reference>/": ("/mailbox/M-22222/", 200),
     "healthz": ("/healthz", 200),
     "robots.txt": ("/robots.txt", 200),
     "favicon.ico": ("/favicon.ico", 301),
@@ -51,6 +53,9 @@ PUBLIC = {
         200,
     ),
 }
+
+# Open to everybody as well, but made elsewhere: a mail's own page, with its own policy.
+MAIL_PARTS = {"mailbox/<str:reference>/html/": ("/mailbox/M-22222/html/", 200)}
 
 # Signing in and out: route to its address, and the answers to anonymous and to anybody signed in.
 # Whatever the role: these pages show and change nothing but one's own.
@@ -111,7 +116,7 @@ DESK = {
     "admin/autocomplete/": ("/admin/autocomplete/", (302, 302, 403, 403)),
     "admin/jsi18n/": ("/admin/jsi18n/", (302, 302, 200, 200)),
     "admin/r/<path:content_type_id>/<path:object_id>/": ("/admin/r/0/0/", (302, 302, 404, 404)),
-    "admin/^(?P<app_label>auth|places|accounts|providers|procrastinate)/$": (
+    "admin/^(?P<app_label>mail|auth|places|accounts|providers|procrastinate)/$": (
         "/admin/providers/",
         (302, 302, 404, 200),
     ),
@@ -125,6 +130,7 @@ DESK = {
 # Model of the stock admin to what a superuser may do there besides looking.
 MODELS = {
     "auth/group": "add delete",
+    "mail/outgoingmail": "",
     "places/ward": "",
     "places/postcodesector": "",
     "places/postcode": "",
@@ -221,7 +227,7 @@ def passkey(db: None) -> str:
 
 
 def test_every_address_is_here() -> None:
-    known = PUBLIC.keys() | WAYS_IN.keys() | OWN.keys() | desk_routes().keys()
+    known = PUBLIC.keys() | MAIL_PARTS.keys() | WAYS_IN.keys() | OWN.keys() | desk_routes().keys()
     found = {route for route, _ in routes()}
     # Jobs belong to the library that runs them.
     found = {route for route in found if not route.startswith("admin/procrastinate/")}
@@ -236,15 +242,16 @@ def test_public_addresses_are_marked_and_no_others_are() -> None:
         for route, pattern in routes()
         if not getattr(pattern.callback, "login_required", True)
     }
-    assert marked == PUBLIC.keys() | WAYS_IN.keys() | {"admin/login/"}
+    assert marked == PUBLIC.keys() | MAIL_PARTS.keys() | WAYS_IN.keys() | {"admin/login/"}
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_public_addresses_answer_everybody_alike(
     cast: Cast, clients: dict[str, Client], role: str
 ) -> None:
-    answers = {route: clients[role].get(path).status_code for route, (path, _) in PUBLIC.items()}
-    assert answers == {route: status for route, (_, status) in PUBLIC.items()}
+    public = PUBLIC | MAIL_PARTS
+    answers = {route: clients[role].get(path).status_code for route, (path, _) in public.items()}
+    assert answers == {route: status for route, (_, status) in public.items()}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -104,6 +104,32 @@ def support_email(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
 
 
 @register()
+def site_url(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """Every link in a mail begins with it."""
+    url = settings.SITE_URL
+    if not url:
+        return [
+            Error(
+                "SITE_URL is empty, and ALLOWED_HOSTS does not name one host: links in mails "
+                "would lead nowhere.",
+                hint="Set SITE_URL, for example to https://leeds.example.",
+                id="tslsv.E011",
+            )
+        ]
+    if not _ORIGIN.fullmatch(url) or "*" in url:
+        return [
+            Error(
+                "SITE_URL must be the site's scheme and host alone.",
+                hint="For example https://leeds.example.",
+                id="tslsv.E012",
+            )
+        ]
+    if not url.startswith("https:") and not settings.LOOPBACK:
+        return [Error("SITE_URL must begin with https: outside the loopback run.", id="tslsv.E013")]
+    return []
+
+
+@register()
 def map_tiles(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Tiles need their address, the origin the CSP lets through, and their maker's credit."""
     url, origin = settings.MAP_TILES_URL, settings.MAP_TILES_ORIGIN

@@ -1,42 +1,82 @@
-"""Whether the database answers, found out within a fixed time."""
+"""Whether the database answers and the jobs get done, found out within a fixed time."""
 
+import datetime
 import queue
 import threading
+from dataclasses import dataclass
 
 from django.db import Error, connections
+from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+
+from tslsv.mail.models import OutgoingMail
 
 # A probe gets an answer, yes or no, well before the usual five seconds of a load balancer.
 PATIENCE_SECONDS = 2.0
+JOB_OVERDUE_AFTER = datetime.timedelta(minutes=5)
+MAIL_OVERDUE_AFTER = datetime.timedelta(minutes=10)
 
 # One question at a time: a database that hangs must not collect a thread for each probe.
 _asking = threading.Lock()
 
 
-def database_answers(seconds: float = PATIENCE_SECONDS) -> bool:
-    """True when ``SELECT 1`` comes back within ``seconds``.
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How many jobs and mails should have been done by now; numbers and nothing else."""
+
+    overdue_jobs: int
+    overdue_mails: int
+
+    def __str__(self) -> str:
+        counts = ((self.overdue_jobs, "job"), (self.overdue_mails, "mail"))
+        late = [f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count]
+        return f"ok, {' and '.join(late)} overdue" if late else "ok"
+
+
+def examine(seconds: float = PATIENCE_SECONDS) -> Health | None:
+    """The health, or None when the database does not answer within ``seconds``.
 
     The question is asked in a thread of its own, because nothing else ends in time: a connection
     pool waits 30 seconds for a server that is down, and a frozen server never closes the line.
     """
     if not _asking.acquire(timeout=seconds):
-        return False
-    answer: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        return None
+    answer: queue.SimpleQueue[Health | None] = queue.SimpleQueue()
     threading.Thread(target=_ask, args=(answer,), name="healthz", daemon=True).start()
     try:
         return answer.get(timeout=seconds)
     except queue.Empty:
-        return False
+        return None
 
 
-def _ask(answer: queue.SimpleQueue[bool]) -> None:
-    connection = connections["default"]
+def _ask(answer: "queue.SimpleQueue[Health | None]") -> None:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            answer.put(cursor.fetchone() == (1,))
+        answer.put(count_overdue())
     except (Error, RuntimeError):
         # RuntimeError: the driver's pool is closed, or a test forbids the database.
-        answer.put(False)
+        answer.put(None)
     finally:
-        connection.close()
+        connections["default"].close()
         _asking.release()
+
+
+def count_overdue() -> Health:
+    """Ask the database. This runs two queries, each over what is not done yet alone.
+
+    A job is overdue when it has waited, or its worker has been silent, for five minutes. A mail is
+    overdue when it is still unsent ten minutes after it was to be tried.
+    """
+    now = timezone.now()
+    last_event = ProcrastinateEvent.objects.filter(job=OuterRef("pk")).order_by("-at")
+    since = Coalesce(
+        Case(When(status="todo", then=F("scheduled_at")), default=F("worker__last_heartbeat")),
+        # Most jobs are for "now", and a worker that is gone has no heartbeat.
+        Subquery(last_event.values("at")[:1]),
+    )
+    jobs = ProcrastinateJob.objects.filter(status__in=["todo", "doing"]).alias(since=since)
+    return Health(
+        overdue_jobs=jobs.filter(since__lt=now - JOB_OVERDUE_AFTER).count(),
+        overdue_mails=OutgoingMail.objects.due(now - MAIL_OVERDUE_AFTER).count(),
+    )

@@ -282,9 +282,9 @@ CRISPY_TEMPLATE_PACK = "tsl"
 CRISPY_FAIL_SILENTLY = False
 
 # -- Mail -------------------------------------------------------------------------------------
-# The loopback run prints its mails; any other hands them to a mail server.
+# The loopback run keeps its mails and shows them at /mailbox/; any other has a mail server.
 MAILERS: dict[str, dict[str, object]] = {
-    "default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    "default": {"BACKEND": "tslsv.mail.kept.EmailBackend"}
     if LOOPBACK
     else {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -299,6 +299,16 @@ MAILERS: dict[str, dict[str, object]] = {
     }
 }
 DEFAULT_FROM_EMAIL = SUPPORT_EMAIL or "webmaster@localhost"
+
+# -- Jobs -------------------------------------------------------------------------------------
+PROCRASTINATE_WORKER_DEFAULTS = {
+    # One job that waits, say for a mail server that is slow, does not hold up the others.
+    "concurrency": 4,
+    # A worker that is silent for so long is taken for dead, and tslsv.tasks gives its jobs to
+    # another: with the look round every 20 seconds, all within a minute.
+    "update_heartbeat_interval": 5.0,
+    "stalled_worker_timeout": 20.0,
+}
 
 # -- Logs: one JSON object a line on standard output, without personal data ---------------------
 LOGGING = {

@@ -78,6 +78,9 @@ LOOKS = {
     "accessibility": [Look("/accessibility/")],
     "privacy": [Look("/privacy/")],
     "proof": [Look("/proof/")],
+    "mail:mailbox": [Look("/mailbox/")],
+    "mail:message": [Look("/mailbox/M-22222/")],
+    "mail:message_html": [Look("/mailbox/M-22222/html/")],
     "providers:search": [
         Look("/providers/", unfold, again=MORE),
         Look("/providers/?q=lunch&near=LS8&category=catering&sector=third", again=PANEL),

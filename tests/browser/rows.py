@@ -29,6 +29,7 @@ def fill() -> None:
     _complete()
     _awkward()
     _people()
+    _mail()
 
 
 def _complete() -> None:
@@ -161,6 +162,36 @@ def _people() -> None:
         ]
         session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
         session.save(must_create=True)
+
+
+def _mail() -> None:
+    """A mail with everything that a mail can have."""
+    from django.template.loader import render_to_string
+
+    from tests.factories import make_mail
+    from tslsv.mail.html import html_of
+
+    text = (
+        "Good morning,\nsomebody asked for this. It is at http://localhost:8000/about/ as well.\n\n"
+        "    482 910\n\n- bread\n- butter\n\n> Is the hall free?\n> It is for 60 people.\n\n"
+        "Answer them:\nhttp://localhost:8000/providers/"
+    )
+    values = {
+        "subject": "Burley Hall has a question for you",
+        "content": html_of(text),
+        "why": "You get this because you look after Burley Hall.",
+        "site_name": "Leeds Social Value",
+        "site_url": "http://localhost:8000",
+        "support_email": "help@example.org",
+        "reference": "M-22222",
+    }
+    make_mail(
+        reference="M-22222",
+        subject=values["subject"],
+        text=text,
+        html=render_to_string("emails/base.html", values),
+        sent_at=timezone.now(),
+    )
 
 
 if __name__ == "__main__":

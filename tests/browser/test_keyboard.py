@@ -105,5 +105,6 @@ def test_the_focus_is_always_seen(open_page: Open, width: int) -> None:
         seen.append(stop["name"])
         assert stop["fault"] == "", stop
     assert len(seen) > 80
-    assert "Privacy" in page.evaluate("[...document.querySelectorAll('a')].at(-1).innerText")
-    assert "/privacy/" in seen[-1], "Tab did not come to the end of the page"
+    last = page.evaluate("[...document.querySelectorAll('a')].at(-1).innerText")
+    assert last == "Mail on this machine"
+    assert "/mailbox/" in seen[-1], "Tab did not come to the end of the page"

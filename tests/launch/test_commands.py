@@ -111,7 +111,8 @@ def fetch(host: str, port: int) -> bytes:
 def test_serving(checkout: Path, port: int) -> None:
     """Up with the address printed; joined by manage; refused to a second; gone with Ctrl-C."""
     with serving(checkout, port) as run:
-        assert f"http://localhost:{port}" in run.output
+        assert f"    http://localhost:{port}\r\n" in run.output
+        assert f"http://localhost:{port}/mailbox/" in run.output
         assert "manage.py prepare --examples --example-people" in run.output
         assert fetch("127.0.0.1", port) == b"well"
         children = run.children()

@@ -1,14 +1,16 @@
 """Queueing: a row and a job in the caller's transaction, once for each key, to one address."""
 
 import re
+import threading
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from tests.search.worker import Worker
+from tests.job_worker import wait_until
+from tests.search.worker import WAIT, Worker
 from tslsv.mail import outbox
 from tslsv.mail.models import OutgoingMail
 from tslsv.mail.outbox import BadAddress, queue_mail
@@ -93,6 +95,46 @@ def test_a_key_queues_once_for_each_address() -> None:
     assert again.pk == first.pk
     assert len({first.pk, other.pk, *(mail.pk for mail in keyless)}) == 4
     assert len(jobs()) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_with_one_key_at_once_queue_one() -> None:
+    start = threading.Barrier(6)
+    queued: list[int] = []
+
+    def queue() -> None:
+        start.wait(WAIT)
+        with transaction.atomic():
+            queued.append(queue_mail(to=AMA, template="hello", key="welcome").pk)
+
+    for worker in [Worker(queue) for _ in range(6)]:
+        worker.finish()
+    assert len(queued) == 6
+    assert len(set(queued)) == 1
+    assert len(jobs()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("rolled_back", [False, True])
+def test_who_comes_second_waits_for_the_first_to_be_certain(rolled_back: bool) -> None:
+    """Until the first one's transaction has ended, nobody knows whether its mail exists."""
+    second: list[OutgoingMail] = []
+    with transaction.atomic():
+        first = queue_mail(to=AMA, template="hello", key="welcome")
+        worker = Worker(lambda: second.append(queue_mail(to=AMA, template="hello", key="welcome")))
+        wait_until(_somebody_waits_for_a_lock)
+        transaction.set_rollback(rolled_back)
+    worker.finish()
+    assert (second[0].pk == first.pk) is not rolled_back
+    assert OutgoingMail.objects.get().pk == second[0].pk
+    assert len(jobs()) == 1
+
+
+def _somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        (waiting,) = cursor.fetchone() or (0,)
+    return bool(waiting)
 
 
 @pytest.mark.django_db

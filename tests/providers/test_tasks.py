@@ -2,17 +2,10 @@
 
 import contextlib
 import datetime
-import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -23,45 +16,15 @@ from providers import listing_index
 from providers.models import Claim, ListingIndexRow
 from providers.tasks import refresh_listings_due
 from tests.factories import make_claim, make_listing, make_organisation
+from tests.job_worker import forget_heartbeats, job_worker, wait_until
 from tslsv.search.upkeep import lock
 from tslsv.tasks import retry_stalled_jobs
-
-CHECKOUT = Path(__file__).resolve().parents[2]
-
-
-def _worker(*arguments: str) -> "subprocess.Popen[bytes]":
-    """A worker on this test's database, in a process of its own."""
-    database = connection.settings_dict
-    url = (
-        f"postgresql://{database['USER']}:{database['PASSWORD']}"
-        f"@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    )
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "SECRET_KEY": settings.SECRET_KEY,
-        "TSLSV_LOOPBACK": "1",
-    }
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "procrastinate", "worker", *arguments],
-        cwd=CHECKOUT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
 
 
 def _queue(task: Task[..., Any, Any]) -> None:
     """Put a job in the queue, unless a worker that started has just put it there itself."""
     with contextlib.suppress(AlreadyEnqueued):
         task.configure().defer(timestamp=0)
-
-
-def _wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.1)
 
 
 def _states() -> dict[str, list[str]]:
@@ -95,9 +58,8 @@ def test_a_worker_takes_what_has_run_out_from_the_index(claim_that_ran_out: Clai
     assert _claims_in_index() == 1
     _queue(refresh_listings_due)
 
-    worker = _worker("--one-shot")
-
-    assert worker.wait(timeout=60) == 0
+    with job_worker("--one-shot") as worker:
+        assert worker.wait(timeout=60) == 0
     assert _states()["refresh_listings_due"].count("succeeded") >= 1
     assert _claims_in_index() == 0
 
@@ -107,22 +69,15 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next(claim_that_ran_out: C
     with transaction.atomic():
         # While we hold the index's lock, the job can only wait.
         lock(listing_index.SCHEMA)
-        worker = _worker()
-        _wait_until(lambda: "doing" in _states()["refresh_listings_due"])
-        worker.send_signal(signal.SIGKILL)
-        worker.wait(timeout=10)
+        with job_worker() as worker:
+            wait_until(lambda: "doing" in _states()["refresh_listings_due"])
+            worker.send_signal(signal.SIGKILL)
+            worker.wait(timeout=10)
 
     assert "doing" in _states()["refresh_listings_due"], "the killed worker's job is nobody's"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'"
-        )
+    forget_heartbeats()
 
-    for _ in range(5):  # One run hands the job back, and that or a later one does it.
-        _queue(retry_stalled_jobs)
-        assert _worker("--one-shot").wait(timeout=60) == 0
-        if "doing" not in _states()["refresh_listings_due"]:
-            break
-
-    assert "doing" not in _states()["refresh_listings_due"]
-    assert _claims_in_index() == 0
+    _queue(retry_stalled_jobs)
+    with job_worker("--fetch-job-polling-interval=0.5"):
+        wait_until(lambda: "doing" not in _states()["refresh_listings_due"])
+        wait_until(lambda: _claims_in_index() == 0)

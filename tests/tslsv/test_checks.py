@@ -92,6 +92,26 @@ def test_support_email(settings: Settings, address: str, expected: list[str]) ->
 
 
 @pytest.mark.parametrize(
+    ("url", "loopback", "expected"),
+    [
+        ("https://leeds.example", False, []),
+        ("https://leeds.example:8443", False, []),
+        ("http://localhost:8000", True, []),
+        ("", False, ["tslsv.E011"]),
+        ("", True, ["tslsv.E011"]),
+        ("leeds.example", False, ["tslsv.E012"]),
+        ("https://leeds.example/site", False, ["tslsv.E012"]),
+        ("https://*.leeds.example", False, ["tslsv.E012"]),
+        ("javascript:alert(1)", True, ["tslsv.E012"]),
+        ("http://leeds.example", False, ["tslsv.E013"]),
+    ],
+)
+def test_site_url(settings: Settings, url: str, loopback: bool, expected: list[str]) -> None:
+    apply(settings, {"SITE_URL": url, "LOOPBACK": loopback})
+    assert found(checks.site_url) == expected
+
+
+@pytest.mark.parametrize(
     ("values", "expected"),
     [
         ({}, []),
@@ -133,4 +153,11 @@ def test_all_checks_are_registered() -> None:
         for check in registry.registry.get_checks(include_deployment_checks=True)
         if check.__module__ == checks.__name__
     }
-    assert ours == {"loopback", "deployment", "content_policy", "support_email", "map_tiles"}
+    assert ours == {
+        "loopback",
+        "deployment",
+        "content_policy",
+        "support_email",
+        "site_url",
+        "map_tiles",
+    }

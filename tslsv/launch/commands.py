@@ -235,7 +235,11 @@ def _watch(
                 )
         if not announced and web.is_healthy(port):
             announced = True
-            print(f"\n    http://localhost:{port}\n", flush=True)
+            site = f"http://localhost:{port}"
+            print(f"
+    {site}
+
+Its mails are at {site}/mailbox/", flush=True)
             for line in sign_ins.lines(folders.data_dir(os.environ)) if embedded else []:
                 print(line)
             print("Ctrl-C stops it.", flush=True)

@@ -13,6 +13,7 @@ def lines(data_dir: Path) -> Iterator[str]:
         people = json.loads((data_dir / FILE).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return
+    yield ""
     yield "Example sign-ins, for this machine only (at “Sign in”, “Use a password”):"
     for person in people:
         yield f"    {person['email']:22}{person['password']:14}{person['who']}"

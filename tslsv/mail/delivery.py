@@ -20,6 +20,9 @@ LONGEST_WAIT = datetime.timedelta(hours=6)
 MOST_ATTEMPTS = 22
 # A worker that vanished with its machine lets go of the row after this; far longer than a mail.
 LONGEST_SEND = "5min"
+# What an attempt may change.
+_CHANGED = ["attempts", "next_attempt_at", "last_error", "sent_at", "given_up_at"]
+_WORDS = ["subject", "text", "html"]
 
 
 class NotAccepted(Exception):
@@ -52,6 +55,13 @@ def message_of(mail: OutgoingMail) -> RowMessage:
     )
     message.attach_alternative(mail.html, "text/html")
     return message
+
+
+def headers_of(mail: OutgoingMail) -> list[tuple[str, str]]:
+    """The headers that the mail is sent with, decoded."""
+    message = message_of(mail).message()
+    wanted = ("From", "To", "Subject", "Message-ID", "Auto-Submitted")
+    return [(name, str(message[name])) for name in wanted]
 
 
 def deliver(mail_id: int) -> datetime.datetime | None:
@@ -89,7 +99,8 @@ def deliver(mail_id: int) -> datetime.datetime | None:
                 mail.last_error = ""
             if mail.secret and (mail.sent_at or mail.given_up_at) and not settings.LOOPBACK:
                 mail.subject = mail.text = mail.html = ""
-            mail.save()
+                mail.save(update_fields=_WORDS)
+            mail.save(update_fields=_CHANGED)
     finally:
         if mailer is not None:
             with suppress(Exception):  # a server that is rude at the end has the mail all the same

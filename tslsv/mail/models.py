@@ -3,8 +3,9 @@
 import datetime
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -12,9 +13,14 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """Neither sent nor given up."""
         return self.filter(sent_at=None, given_up_at=None)
 
-    def due(self, since: datetime.datetime | None = None) -> "OutgoingMailQuerySet":
-        """Waiting, and to be tried by now; or already by an earlier moment."""
-        return self.waiting().filter(next_attempt_at__lte=since or timezone.now())
+    def due(self, at: datetime.datetime) -> "OutgoingMailQuerySet":
+        """Waiting, and to be tried by that moment."""
+        return self.waiting().filter(next_attempt_at__lte=at)
+
+    def without_a_job(self) -> "OutgoingMailQuerySet":
+        """Those that no job, waiting or at work, is going to send."""
+        jobs = ProcrastinateJob.objects.filter(pk=OuterRef("job_id"), status__in=["todo", "doing"])
+        return self.exclude(Exists(jobs))
 
     def addressed_to(self, address: str) -> "OutgoingMailQuerySet":
         """Everything to one address, however its letters are cased: for a person's own data."""
@@ -41,6 +47,8 @@ class OutgoingMail(models.Model):
     # The class of the last error. Its words may hold addresses, so they are kept nowhere.
     last_error = models.CharField(max_length=100, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
+    # The job that is to send it. Jobs are cleared away when they are done, so this is no key.
+    job_id = models.BigIntegerField(null=True, blank=True)
 
     objects = OutgoingMailQuerySet.as_manager()
 

@@ -87,7 +87,7 @@ def send_again(*, mail: OutgoingMail) -> None:
     mail.given_up_at = None
     mail.attempts = 0
     mail.next_attempt_at = timezone.now()
-    mail.save()
+    mail.save(update_fields=["given_up_at", "attempts", "next_attempt_at"])
     put_in_queue(mail)
 
 

@@ -29,6 +29,29 @@ class Rendered:
     html: str
 
 
+def parts_of(template: str) -> tuple[dict[str, str], str]:
+    """The sources of ``emails/<template>.txt``: the named lines above its body, and the body.
+
+    The named lines are ``Subject: …`` and, unless the caller gives ``why``, ``Why: …``; comments
+    may stand between them. Raises BadTemplate.
+    """
+    source = str(Engine.get_default().get_template(f"emails/{template}.txt").source)
+    head, _, body = source.replace("\r\n", "\n").partition("\n\n")
+    lines: dict[str, str] = {}
+    for line in head.splitlines():
+        if line.startswith("{#"):
+            continue
+        name, colon, value = line.partition(":")
+        if not colon or name not in ("Subject", "Why") or name in lines:
+            raise BadTemplate(f"emails/{template}.txt has an odd line above its body: {line!r}.")
+        lines[name] = value
+    if "Subject" not in lines:
+        raise BadTemplate(f"emails/{template}.txt has no subject.")
+    if not body.strip():
+        raise BadTemplate(f"emails/{template}.txt has no body after its empty line.")
+    return lines, body
+
+
 def render(template: str, context: Mapping[str, object], reference: str) -> Rendered:
     """Fill in ``templates/emails/<template>.txt``, and ``<template>.html`` where there is one.
 
@@ -39,14 +62,7 @@ def render(template: str, context: Mapping[str, object], reference: str) -> Rend
     Raises BadTemplate, and what Django raises for a template that is missing or malformed.
     """
     engine = Engine.get_default()
-    head, gap, body = (
-        str(engine.get_template(f"emails/{template}.txt").source)
-        .replace("\r\n", "\n")
-        .partition("\n\n")
-    )
-    lines = _head_of(template, head)
-    if not gap or not body.strip():
-        raise BadTemplate(f"emails/{template}.txt has no body after its empty line.")
+    lines, body = parts_of(template)
     values: dict[str, object] = {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
@@ -72,21 +88,6 @@ def render(template: str, context: Mapping[str, object], reference: str) -> Rend
         page = loader.get_template("emails/base.html")
         values["content"] = html_of(words)
     return Rendered(subject, f"{words}\n\n-- \n{tail}\n", page.render(values))
-
-
-def _head_of(template: str, head: str) -> dict[str, str]:
-    """The named lines above the body; comments between them are left out."""
-    found: dict[str, str] = {}
-    for line in head.splitlines():
-        if line.startswith("{#"):
-            continue
-        name, colon, value = line.partition(":")
-        if not colon or name not in ("Subject", "Why") or name in found:
-            raise BadTemplate(f"emails/{template}.txt has an odd line above its body: {line!r}.")
-        found[name] = value
-    if "Subject" not in found:
-        raise BadTemplate(f"emails/{template}.txt has no subject.")
-    return found
 
 
 def _one_line(text: str) -> str:

@@ -3,12 +3,10 @@
 import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
@@ -54,16 +52,13 @@ def send_mail(mail_id: int) -> None:
 
 def put_in_queue(mail: OutgoingMail) -> None:
     """Queue the job that sends the mail, in the caller's transaction."""
-    configure_task(
+    job = configure_task(
         name=send_mail.name,
         job_manager=_same_transaction,
-        lock=_lock_of(mail.pk),
         priority=SECRET_PRIORITY if mail.secret else 0,
-    ).defer(mail_id=mail.pk)
-
-
-def _lock_of(mail_id: int) -> str:
-    return f"mail-{mail_id}"
+    )
+    mail.job_id = job.defer(mail_id=mail.pk)
+    mail.save(update_fields=["job_id"])
 
 
 @app.periodic(cron="* * * * *")
@@ -74,13 +69,9 @@ def queue_forgotten_mail(timestamp: int) -> int:
     Whatever happens to jobs (deleted by hand, ended by an error nobody thought of, not in a
     restored backup), the rows are what is to be sent.
     """
-    job = ProcrastinateJob.objects.filter(
-        lock=Concat(Value("mail-"), Cast(OuterRef("pk"), TextField())),
-        status__in=["todo", "doing"],
-    )
     with transaction.atomic():
-        mails = OutgoingMail.objects.due().exclude(Exists(job)).order_by("next_attempt_at")
-        forgotten = list(mails[:MOST_AT_ONCE])
+        mails = OutgoingMail.objects.due(timezone.now()).without_a_job().order_by("next_attempt_at")
+        forgotten = list(mails.select_for_update(skip_locked=True)[:MOST_AT_ONCE])
         for mail in forgotten:
             put_in_queue(mail)
     return len(forgotten)
