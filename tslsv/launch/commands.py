@@ -236,10 +236,7 @@ def _watch(
         if not announced and web.is_healthy(port):
             announced = True
             site = f"http://localhost:{port}"
-            print(f"
-    {site}
-
-Its mails are at {site}/mailbox/", flush=True)
+            print(f"\n    {site}\n\nIts mails are at {site}/mailbox/", flush=True)
             for line in sign_ins.lines(folders.data_dir(os.environ)) if embedded else []:
                 print(line)
             print("Ctrl-C stops it.", flush=True)
