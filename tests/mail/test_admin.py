@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.factories import make_mail, make_user
+from tests.signing_in import signed_in
 from tslsv.mail.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -20,13 +21,13 @@ def desk(*permissions: str) -> Client:
     user = make_user(is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     client = Client()
-    client.force_login(user)
+    signed_in(user, client=client)
     return client
 
 
 def test_words_are_never_shown() -> None:
     client = Client()
-    client.force_login(make_user(is_staff=True, is_superuser=True))
+    signed_in(make_user(is_staff=True, is_superuser=True), client=client)
     mail = make_mail(subject="Code 123456", text="Use 123456", html="<p>Use 123456", secret=True)
     for path in (LIST, f"{LIST}{mail.pk}/change/", f"{LIST}?q={mail.reference}"):
         html = client.get(path).text
