@@ -2,6 +2,7 @@
 
 from providers.models.claim import Claim
 from providers.models.empty_search import EmptySearch
+from providers.models.former_address import FormerListingAddress
 from providers.models.index import (
     ListingBitmap,
     ListingCard,
@@ -18,6 +19,7 @@ from providers.models.term import Synonym, Term
 __all__ = [
     "Claim",
     "EmptySearch",
+    "FormerListingAddress",
     "Listing",
     "ListingBitmap",
     "ListingCard",

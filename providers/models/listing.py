@@ -86,6 +86,7 @@ class Listing(models.Model):
         PriceUnit.ITEM: (Decimal(10), Decimal(40)),
         PriceUnit.JOB: (Decimal(100), Decimal(400)),
     }
+    ASK_AFTER_MONTHS = 6
     STALE_AFTER_MONTHS = 9
     HIDDEN_AFTER_MONTHS = 12
 

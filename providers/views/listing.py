@@ -84,8 +84,12 @@ def register_entries(found: Listing) -> list[RegisterEntry]:
 
 
 def _moved(organisation_slug: str, slug: str) -> HttpResponse:
-    """Redirect from an address of before the organisation was renamed, for ever; else 404."""
+    """Redirect from an address of before a renaming or a merger, for ever; else 404."""
     moved = (
+        open_listings()
+        .filter(former_addresses__organisation_slug=organisation_slug, former_addresses__slug=slug)
+        .first()
+    ) or (
         open_listings()
         .filter(slug=slug, organisation__former_slugs__slug=organisation_slug)
         .first()
