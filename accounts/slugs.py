@@ -4,9 +4,10 @@ from django.core.exceptions import ValidationError
 
 RESERVED = frozenset(
     {
-        "choices", "choose", "claim", "compare", "curate", "edit", "embed", "enquiries", "feed",
-        "how-partners-choose", "join", "map", "my", "new", "photos", "preview", "record", "report",
-        "results", "search", "shortlist", "spend",
+        "choices", "choose", "claim", "compare", "curate", "data", "edit", "embed",
+        "enquiries", "erased", "feed", "how-partners-choose", "invitations", "invited",
+        "join", "map", "my", "new", "organisations", "photos", "preview", "record",
+        "report", "results", "search", "shortlist", "spend",
     }
 )  # fmt: skip
 

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 _EMAIL = re.compile(r"[\w.+'%-]+@[\w-]+(?:\.[\w-]+)+")
 # What follows "?" after a path or an address: words searched for, postcodes, tokens.
 _QUERY = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']*")
+# A part of a path that opens something for whoever has it, such as an invitation.
+_TOKEN = re.compile(r"(?<=/invitations/)[^/\s\"'?]+")
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:"
     r"\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)"
@@ -20,9 +22,10 @@ _ADDRESS = re.compile(
 
 
 def mask(text: str) -> str:
-    """The text without email addresses, query strings and network addresses."""
+    """The text without email addresses, query strings, links' secrets and network addresses."""
     text = _EMAIL.sub("[email]", text)
     text = _QUERY.sub(r"\1", text)
+    text = _TOKEN.sub("[token]", text)
     return _ADDRESS.sub(_mask_address, text)
 
 

@@ -310,6 +310,14 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "stalled_worker_timeout": 20.0,
 }
 
+# -- How long things are kept, in days (accounts.tasks removes what is older, every night) --------
+# Invitations after they ran out, mails after they were sent.
+KEEP_INVITATIONS_DAYS = env.number("KEEP_INVITATIONS_DAYS", 90)
+KEEP_MAILS_DAYS = env.number("KEEP_MAILS_DAYS", 90)
+# Email addresses of reports after they were dealt with, searches after they were last tried.
+KEEP_REPORT_EMAILS_DAYS = env.number("KEEP_REPORT_EMAILS_DAYS", 180)
+KEEP_EMPTY_SEARCHES_DAYS = env.number("KEEP_EMPTY_SEARCHES_DAYS", 365)
+
 # -- Logs: one JSON object a line on standard output, without personal data ---------------------
 LOGGING = {
     "version": 1,

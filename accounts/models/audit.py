@@ -1,11 +1,34 @@
 """What was done, by whom and when: append-only."""
 
 import uuid
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.models.organisation import Organisation
+
+MERGED_IN = "merged in"
+"""The verb of two organisations becoming one: the object is the one that went."""
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    """Reads of the audit."""
+
+    def about(self, organisation: Organisation) -> Self:
+        """What was done to it and to those that were merged into it, newest first.
+
+        This runs a query for each step back through mergers.
+        """
+        ids, fresh = {organisation.pk}, {organisation.pk}
+        while fresh:
+            merged = AuditEvent.objects.filter(organisation__in=fresh, verb=MERGED_IN)
+            fresh = {int(pk) for pk in merged.values_list("object_id", flat=True)} - ids
+            ids |= fresh
+        itself = models.Q(
+            object_type=Organisation._meta.label_lower, object_id__in=[str(pk) for pk in ids]
+        )
+        return self.filter(models.Q(organisation__in=ids) | itself).order_by("-at", "-id")
 
 
 class AuditEvent(models.Model):
@@ -30,6 +53,8 @@ class AuditEvent(models.Model):
     object_type = models.CharField(max_length=60)
     object_id = models.CharField(max_length=40)
     fields = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import secrets
+from collections.abc import Collection
 from typing import Self
 
 from django.conf import settings
@@ -47,6 +48,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             .filter(organisation=organisation)
             .select_related("invited_by")
             .order_by("created", "pk")
+        )
+
+    def sent_to(self, addresses: Collection[str]) -> Self:
+        """Those that went to one of these addresses, given in lower case."""
+        return (
+            self.annotate(address=Lower("email"))
+            .filter(address__in=addresses)
+            .order_by("sent_at", "pk")
         )
 
     def with_token(self, token: str) -> Self:

@@ -5,7 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 
-from accounts.models.organisation import Organisation
+from accounts.models.organisation import FormerSlug, Organisation
 from accounts.models.user import User
 
 
@@ -25,7 +25,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def for_organisation(self, organisation: Organisation) -> Self:
         """Everybody who acts for it, with their user, the longest-standing first."""
         return (
-            self.filter(organisation=organisation).select_related("user").order_by("created", "pk")
+            self.filter(organisation=organisation)
+            .select_related("user", "organisation")
+            .order_by("created", "pk")
         )
 
     def for_user(self, user: User) -> Self:
@@ -35,6 +37,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             .select_related("organisation")
             .order_by("organisation__name", "organisation_id")
         )
+
+    def at(self, slug: str) -> Self:
+        """Of the organisation at this address, or that was there before it was renamed."""
+        former = FormerSlug.objects.filter(slug=slug).values("organisation")
+        return self.filter(models.Q(organisation__slug=slug) | models.Q(organisation__in=former))
 
 
 class Membership(models.Model):

@@ -1,0 +1,227 @@
+"""What the provider list does when something reaches every app (see ``accounts.registry``)."""
+
+import datetime
+import re
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.models import AuditEvent, Organisation, User
+from accounts.registry import Panel, Part, Person, Waiting
+from providers import listing_index
+from providers.models import Claim, EmptySearch, Listing, ProblemReport
+from providers.models.listing import months_before
+from providers.services.moving import move_to
+
+STATE_BADGES = {
+    Listing.State.PUBLISHED: "good",
+    Listing.State.RETURNED: "warn",
+    Listing.State.SUBMITTED: "",
+}
+REMOVED = "[removed]"
+
+
+class ProvidersPart(Part):
+    """Listings, claims, register entries and problem reports."""
+
+    name = "providers"
+    models = frozenset(
+        {
+            "providers.claim",
+            "providers.formerlistingaddress",
+            "providers.listing",
+            "providers.problemreport",
+            "providers.registerentry",
+        }
+    )
+
+    def panels(self, user: User, organisation: Organisation) -> list[Panel]:
+        today = timezone.localdate()
+        rows = Listing.objects.filter(organisation=organisation).order_by("title", "pk")
+        return [
+            Panel(
+                "Listings",
+                "my/parts/listings.html",
+                {
+                    "rows": [
+                        {
+                            "listing": row,
+                            "badge": STATE_BADGES.get(Listing.State(row.state), ""),
+                            "url": _public_url(row, organisation),
+                            "confirm": _needs_confirming(row, today),
+                        }
+                        for row in rows
+                    ]
+                },
+            )
+        ]
+
+    def waiting(self, user: User) -> list[Waiting]:
+        today = timezone.localdate()
+        rows = (
+            Listing.objects.filter(organisation__in=Organisation.objects.of(user).values("pk"))
+            .select_related("organisation")
+            .order_by("organisation__name", "title", "pk")
+        )
+        found = (_waiting(row, today) for row in rows)
+        return [row for row in found if row is not None]
+
+    def organisation_changed(self, organisation: Organisation) -> None:
+        listing_index.refresh(_listing_ids(organisation))
+
+    def merge(self, *, keep: Organisation, gone: Organisation) -> None:
+        move_to(keep, gone)
+
+    def close(self, organisation: Organisation, *, actor_key: uuid.UUID) -> None:
+        """Archive its listings; an import must not bring back what closed itself."""
+        now = timezone.now()
+        listings = list(
+            Listing.objects.select_for_update()
+            .filter(organisation=organisation)
+            .exclude(state=Listing.State.ARCHIVED)
+            .order_by("pk")
+        )
+        for listing in listings:
+            listing.state = Listing.State.ARCHIVED
+            listing.contact_name = listing.email = listing.phone = ""
+            listing.save(update_fields=["state", "contact_name", "email", "phone", "modified"])
+            AuditEvent.record(
+                verb="archived",
+                target=listing,
+                organisation=organisation,
+                actor_key=actor_key,
+                fields=["state"],
+            )
+        organisation.register_entries.filter(claimed_at=None).update(claimed_at=now)
+        listing_index.refresh([listing.pk for listing in listings])
+
+    def export(self, person: Person) -> dict[str, Any]:
+        addressed = Lower("email")
+        return {
+            "Problems you reported": list(
+                ProblemReport.objects.annotate(address_in=addressed)
+                .filter(address_in__in=person.addresses)
+                .order_by("pk")
+                .values("organisation__name", "listing__title", "kind", "text", "email", "created")
+            ),
+            "Contact of listings": list(
+                Listing.objects.annotate(address_in=addressed)
+                .filter(address_in__in=person.addresses)
+                .order_by("pk")
+                .values("organisation__name", "title", "contact_name", "email", "phone")
+            ),
+            "Claims you checked": list(
+                Claim.objects.filter(checked_by=person.user)
+                .order_by("pk")
+                .values("organisation__name", "term__label", "level", "checked_on")
+            ),
+        }
+
+    def erase(self, person: Person) -> None:
+        _erase_contacts(person)
+        _erase_reports(person)
+
+    def retain(self, today: datetime.date) -> int:
+        """Addresses of reports long dealt with, and searches that nobody repeats."""
+        now = timezone.now()
+        reports = ProblemReport.objects.exclude(email="").filter(
+            resolved_at__lt=now - datetime.timedelta(days=settings.KEEP_REPORT_EMAILS_DAYS)
+        )
+        searches = EmptySearch.objects.filter(
+            last_on__lt=today - datetime.timedelta(days=settings.KEEP_EMPTY_SEARCHES_DAYS)
+        )
+        return reports.update(email="") + searches.delete()[0]
+
+
+def _listing_ids(organisation: Organisation) -> Iterable[int]:
+    return Listing.objects.filter(organisation=organisation).values_list("pk", flat=True)
+
+
+def _public_url(row: Listing, organisation: Organisation) -> str:
+    """Its page, where anybody may open it."""
+    if row.state not in {Listing.State.PUBLISHED, Listing.State.PAUSED}:
+        return ""
+    row.organisation = organisation  # known, so no query
+    return row.get_absolute_url()
+
+
+def _needs_confirming(row: Listing, today: datetime.date) -> bool:
+    """On offer, and nobody has said for six months that it is still right."""
+    if row.state != Listing.State.PUBLISHED or row.confirmed_at is None:
+        return False
+    if row.origin == Listing.Origin.REGISTER:
+        return True
+    asked = months_before(today, Listing.ASK_AFTER_MONTHS)
+    return timezone.localdate(row.confirmed_at) < asked
+
+
+def _waiting(row: Listing, today: datetime.date) -> Waiting | None:
+    """What waits about one listing, if anything."""
+    words = {
+        Listing.State.DRAFT: (f"“{row.title}” is a draft. Finish it and send it in", ""),
+        Listing.State.RETURNED: (f"“{row.title}” came back to you with a question", ""),
+        Listing.State.SUBMITTED: (f"“{row.title}” is being checked", "a curator"),
+    }
+    state = Listing.State(row.state)
+    if state in words:
+        text, whom = words[state]
+        return Waiting(text=text, organisation=row.organisation, whom=whom, since=row.modified)
+    if _needs_confirming(row, today):
+        return Waiting(
+            text=f"Is “{row.title}” still right?",
+            organisation=row.organisation,
+            url=row.get_absolute_url(),
+            action="See what it says",
+            since=row.confirmed_at,
+        )
+    return None
+
+
+def _erase_contacts(person: Person) -> None:
+    """Take the person out of listings' own contacts; the organisation's stand in their place."""
+    theirs = Q(address_in__in=person.addresses)
+    if person.user.name:
+        theirs |= Q(
+            organisation__in=Organisation.objects.of(person.user).values("pk"),
+            contact_name__iexact=person.user.name,
+        )
+    listings = list(
+        Listing.objects.annotate(address_in=Lower("email"))
+        .filter(theirs)
+        .select_related("organisation")
+        .order_by("pk")
+    )
+    for listing in listings:
+        listing.contact_name = ""
+        if listing.email.lower() in person.addresses:
+            listing.email = ""
+        listing.save(update_fields=["contact_name", "email", "modified"])
+        AuditEvent.record(
+            verb="removed a person from the contact of",
+            target=listing,
+            organisation=listing.organisation,
+            actor_key=person.user.audit_key,
+            fields=["contact_name", "email"],
+        )
+    listing_index.refresh([listing.pk for listing in listings])
+
+
+def _erase_reports(person: Person) -> None:
+    """The report stays for the curators, without the address, in its words as well."""
+    ProblemReport.objects.annotate(address_in=Lower("email")).filter(
+        address_in__in=person.addresses
+    ).update(email="")
+    for address in person.addresses:
+        for report in ProblemReport.objects.filter(
+            Q(text__icontains=address) | Q(resolution__icontains=address)
+        ):
+            report.text = re.sub(re.escape(address), REMOVED, report.text, flags=re.IGNORECASE)
+            report.resolution = re.sub(
+                re.escape(address), REMOVED, report.resolution, flags=re.IGNORECASE
+            )
+            report.save(update_fields=["text", "resolution"])
