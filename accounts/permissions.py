@@ -68,14 +68,14 @@ def is_owner(user: Visitor, organisation: Organisation) -> bool:
 
 
 def membership_or_404(user: Visitor, slug: str, *, owner: bool = False) -> Membership:
-    """This person's membership of the organisation at ``slug``, with the organisation.
+    """This person's membership of the organisation at ``slug``, or once there, with it.
 
     Raises Http404 for an outsider, who learns nothing, and with ``owner`` PermissionDenied for an
     editor.
     """
     if not isinstance(user, User):
         raise Http404("no such organisation")
-    found = Membership.objects.for_user(user).filter(organisation__slug=slug).first()
+    found = Membership.objects.for_user(user).at(slug).first()
     if found is None:
         raise Http404("no such organisation")
     if owner and found.role != Role.OWNER:

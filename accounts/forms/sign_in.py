@@ -49,7 +49,7 @@ class SignUpForm(InOurWords, SignupForm):
     home_page = forms.CharField(label="Leave this empty", required=False, widget=Honeypot)
     # The trap first, because the spaces between fields hang on which field follows which.
     field_order = ["home_page", "email"]
-    account_already_exists: bool
+    account_already_exists: bool  # allauth's, which has no types
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """The new user, or an answer that looks like it: to robots, and for a known address."""

@@ -7,17 +7,8 @@ from crispy_forms.layout import Submit
 from django import forms
 
 from providers.models import ProblemReport
+from tslsv.ui.fields import Words
 from tslsv.ui.widgets import Honeypot
-
-
-class Words(forms.CharField):
-    """Text of several lines, counted as the browser counts it: a line's end is one character."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str | None:
-        text = super().to_python(value)
-        return text.replace("\r\n", "\n") if text else text
 
 
 class ProblemForm(forms.Form):
