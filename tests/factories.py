@@ -8,6 +8,7 @@ import hashlib
 from itertools import count
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import (
@@ -37,6 +38,13 @@ def make_user(email: str = "", **fields: Any) -> User:
     """Somebody who can sign in; the password is "a long password"."""
     fields.setdefault("password", "a long password")
     return User.objects.create_user(email or f"person{next(_numbers)}@example.org", **fields)
+
+
+def make_confirmed_user(email: str = "", **fields: Any) -> User:
+    """Somebody who can sign in, with an address they have shown to be theirs."""
+    user = make_user(email, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
 
 
 def make_mail(**fields: Any) -> OutgoingMail:

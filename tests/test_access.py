@@ -9,22 +9,29 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import AuditEvent, User
+from accounts.models import AuditEvent, Role, User
 from accounts.services.people import make_person
 from providers.services.empty_search import count_empty_search
 from tests.conftest import Cast
-from tests.factories import make_postcode, make_problem_report, make_user
+from tests.factories import (
+    make_invitation,
+    make_membership,
+    make_postcode,
+    make_problem_report,
+    make_user,
+)
 from tests.signing_in import signed_in
 from tslsv.urls import urlpatterns
 
 db = pytest.mark.django_db
 
 # Those from staff on have shown a second factor in their session.
-ROLES = ("anonymous", "user", "staff", "curator", "broker", "superuser")
+ROLES = ("anonymous", "user", "editor", "owner", "staff", "curator", "broker", "superuser")
 
 # Route to an address of it; open to everybody, with the same answer.
 PUBLIC = {
@@ -33,6 +40,7 @@ PUBLIC = {
     "accessibility/": ("/accessibility/", 200),
     "privacy/": ("/privacy/", 200),
     "proof/": ("/proof/", 200),
+    "my/erased/": ("/my/erased/", 200),
     "mailbox/": ("/mailbox/", 200),
     "mailbox/<str:reference>/": ("/mailbox/M-22222/", 200),
     "healthz": ("/healthz", 200),
@@ -103,6 +111,54 @@ OWN = {
     "accounts/recovery-codes/file/": ("/accounts/recovery-codes/file/", 404),
     "accounts/sessions/": ("/accounts/sessions/", 200),
     "accounts/employers/": ("/accounts/employers/", 404),
+}
+
+# Open to everybody who has the link: the answers to a GET and to a POST of nothing.
+LINKS = {"my/invitations/<str:token>/": ("/my/invitations/the-token/", 200, 200)}
+
+# Open to everybody who is signed in, and about nobody else: likewise.
+MINE = {
+    "my/": ("/my/", 200, 405),
+    "my/organisations/new/": ("/my/organisations/new/", 200, 200),
+    "my/invited/<int:invitation_id>/": ("/my/invited/{invitation}/", 404, 404),
+    "my/data/": ("/my/data/", 200, 405),
+    "my/data/download/": ("/my/data/download/", 200, 405),
+    "my/data/erase/": ("/my/data/erase/", 200, 200),
+}
+
+# Of one organisation: the answers to its editors and owners, by GET and by POST of nothing.
+# Everybody else who is signed in finds nothing there, whatever their role.
+MEMBERS = {
+    "my/<slug:slug>/": ("/my/burley-hall/", (200, 200), (405, 405)),
+    "my/<slug:slug>/details/": ("/my/burley-hall/details/", (200, 200), (200, 200)),
+    "my/<slug:slug>/close/": ("/my/burley-hall/close/", (403, 200), (403, 302)),
+    "my/<slug:slug>/leave/": ("/my/burley-hall/leave/", (200, 200), (302, 302)),
+    "my/<slug:slug>/people/": ("/my/burley-hall/people/", (200, 200), (403, 200)),
+    "my/<slug:slug>/people/<int:membership_id>/role/": (
+        "/my/burley-hall/people/{editor}/role/",
+        (405, 405),
+        (403, 404),
+    ),
+    "my/<slug:slug>/people/<int:membership_id>/remove/": (
+        "/my/burley-hall/people/{editor}/remove/",
+        (403, 200),
+        (403, 302),
+    ),
+    "my/<slug:slug>/people/<int:membership_id>/hand-over/": (
+        "/my/burley-hall/people/{editor}/hand-over/",
+        (403, 200),
+        (403, 302),
+    ),
+    "my/<slug:slug>/invitations/<int:invitation_id>/resend/": (
+        "/my/burley-hall/invitations/{invitation}/resend/",
+        (405, 405),
+        (403, 302),
+    ),
+    "my/<slug:slug>/invitations/<int:invitation_id>/revoke/": (
+        "/my/burley-hall/invitations/{invitation}/revoke/",
+        (405, 405),
+        (403, 302),
+    ),
 }
 
 # Route to its address and the answers to: anonymous, those signed in without being staff, staff
@@ -209,6 +265,8 @@ def clients(db: None) -> dict[str, Client]:
     return {
         "anonymous": Client(),
         "user": signed_in(person("user"), second_factor=False),
+        "editor": signed_in(person("editor"), second_factor=False),
+        "owner": signed_in(person("owner"), second_factor=False),
         "staff": signed_in(person("staff", is_staff=True)),
         "curator": signed_in(person("curator", roles=("curator",))),
         "broker": signed_in(person("broker", roles=("broker",))),
@@ -228,6 +286,7 @@ def passkey(db: None) -> str:
 
 def test_every_address_is_here() -> None:
     known = PUBLIC.keys() | MAIL_PARTS.keys() | WAYS_IN.keys() | OWN.keys() | desk_routes().keys()
+    known |= LINKS.keys() | MINE.keys() | MEMBERS.keys()
     found = {route for route, _ in routes()}
     # Jobs belong to the library that runs them.
     found = {route for route in found if not route.startswith("admin/procrastinate/")}
@@ -242,7 +301,8 @@ def test_public_addresses_are_marked_and_no_others_are() -> None:
         for route, pattern in routes()
         if not getattr(pattern.callback, "login_required", True)
     }
-    assert marked == PUBLIC.keys() | MAIL_PARTS.keys() | WAYS_IN.keys() | {"admin/login/"}
+    marked_here = PUBLIC.keys() | MAIL_PARTS.keys() | WAYS_IN.keys() | LINKS.keys()
+    assert marked == marked_here | {"admin/login/"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -280,6 +340,60 @@ def test_nobody_touches_somebody_elses_passkey(
         response = clients[role].post(f"/accounts/passkeys/{passkey}/{act}/", {"name": "Mine"})
         assert response.status_code == 404
     assert Authenticator.objects.get().data == {"name": "Theirs"}
+
+
+@pytest.fixture
+def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, int]:
+    """Who acts for Burley Hall, and whom it has asked; the keys of both."""
+    make_membership(cast.hall, User.objects.get(email="owner@example.org"))
+    editor = make_membership(cast.hall, User.objects.get(email="editor@example.org"), Role.EDITOR)
+    invitation = make_invitation(cast.hall, "the-token")
+    return {"editor": editor.pk, "invitation": invitation.pk}
+
+
+def answer(client: Client, method: str, path: str) -> int:
+    """What it answers; whatever a POST has done is undone."""
+    with transaction.atomic():
+        status = getattr(client, method)(path).status_code
+        transaction.set_rollback(True)
+    return int(status)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", ROLES)
+def test_my_pages_answer_by_role(
+    clients: dict[str, Client], hall: dict[str, int], role: str, method: str
+) -> None:
+    place = ("get", "post").index(method)
+    member = {"editor": 0, "owner": 1}.get(role)
+    answers, expected = {}, {}
+    for route, (path, *statuses) in (LINKS | MINE).items():
+        answers[route] = answer(clients[role], method, path.format(**hall))
+        expected[route] = statuses[place]
+        if role == "anonymous" and route in MINE:
+            expected[route] = 302
+    for route, (path, *by_role) in MEMBERS.items():
+        answers[route] = answer(clients[role], method, path.format(**hall))
+        only_posted = method == "get" and by_role[0] == (405, 405)
+        never_posted = method == "post" and by_role[1] == (405, 405)
+        if role == "anonymous":
+            expected[route] = 302
+        elif member is None:
+            expected[route] = 405 if only_posted or never_posted else 404
+        else:
+            expected[route] = by_role[place][member]
+    assert answers == expected
+
+
+@pytest.mark.parametrize("role", ["user", "staff", "curator", "broker", "superuser"])
+def test_an_organisation_that_is_not_there_answers_outsiders_alike(
+    clients: dict[str, Client], hall: dict[str, int], role: str
+) -> None:
+    for page in ("", "details/", "people/"):
+        there = clients[role].get(f"/my/burley-hall/{page}")
+        nowhere = clients[role].get(f"/my/nowhere/{page}")
+        assert there.status_code == nowhere.status_code == 404
+        assert "Burley" not in there.text
 
 
 @db

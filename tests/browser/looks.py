@@ -1,4 +1,4 @@
-"""Every public page, in the states in which people meet it."""
+"""Every page of people, in the states in which they meet it."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -8,7 +8,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page
 
 from tests.browser import people
-from tests.browser.people import CURATOR, KEYHOLDER, PASSKEY, PERSON
+from tests.browser.people import (
+    CURATOR,
+    EDITOR,
+    KEYHOLDER,
+    NEWCOMER,
+    OWNER,
+    PASSKEY,
+    PERSON,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,8 @@ class Look:
         response = page.goto(self.address)
         assert response is not None
         assert response.status == self.status
+        # Or it would be the sign-in page that is looked at.
+        assert not (self.person and "/accounts/login/" in page.url)
         if self.act:
             self.act(page)
         if page.locator("[data-map]").count():
@@ -66,6 +76,19 @@ def _some_address(page: Page) -> None:
 def _first_step(page: Page) -> None:
     people.sign_in(page, CURATOR)
     page.get_by_label("Code").wait_for()
+
+
+def _save_nothing(page: Page) -> None:
+    page.get_by_label("Name", exact=True).fill("")
+    page.get_by_role("button", name="Save").click()
+
+
+def _invite_nobody(page: Page) -> None:
+    page.get_by_role("button", name="Send the invitation").click()
+
+
+def _accept_unasked(page: Page) -> None:
+    page.get_by_role("button", name="Accept").click()
 
 
 MORE = ".result:nth-child(n+6), .facet details .opt:nth-of-type(n+4)"
@@ -139,6 +162,44 @@ LOOKS = {
         Look("/providers/quillmoor/long/report/", _send_nothing),
         Look("/providers/quillmoor/long/report/?sent=1"),
     ],
+    "my:home": [
+        Look("/my/", person=OWNER),
+        Look("/my/", person=EDITOR),
+        Look("/my/", person=NEWCOMER),
+    ],
+    "my:new_organisation": [Look("/my/organisations/new/", person=NEWCOMER)],
+    "my:organisation": [Look("/my/quillmoor/", person=OWNER)],
+    "my:details": [
+        Look("/my/quillmoor/details/", person=OWNER),
+        Look("/my/quillmoor/details/", _save_nothing, person=OWNER),
+    ],
+    "my:people": [
+        Look("/my/quillmoor/people/", _invite_nobody, person=OWNER),
+        Look("/my/quillmoor/people/", person=EDITOR),
+    ],
+    "my:remove_member": [Look("/my/quillmoor/people/1002/remove/", person=OWNER)],
+    "my:hand_over": [Look("/my/quillmoor/people/1002/hand-over/", person=OWNER)],
+    "my:leave": [
+        Look("/my/quillmoor/leave/", person=OWNER),
+        Look("/my/quillmoor/leave/", person=EDITOR),
+    ],
+    "my:close": [
+        Look("/my/quillmoor/close/", person=OWNER),
+        Look("/my/brackenby/close/", person=OWNER),
+    ],
+    "my:invitation": [
+        Look("/my/invitations/open/"),
+        Look("/my/invitations/open/", _accept_unasked, person=NEWCOMER),
+        Look("/my/invitations/over/", status=410),
+        Look("/my/invitations/unknown/", status=404),
+    ],
+    "my:invited": [Look("/my/invited/1001/", person=NEWCOMER)],
+    "my:data": [Look("/my/data/", person=OWNER)],
+    "my:erase": [
+        Look("/my/data/erase/", person=OWNER),
+        Look("/my/data/erase/", person=EDITOR),
+    ],
+    "my:erased": [Look("/my/erased/")],
 }
 
 # What programs read and people do not, and what only staff see.
@@ -146,6 +207,8 @@ NOT_LOOKED_AT = {
     "healthz", "robots", "favicon",
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",
+    # A file, and addresses that are only posted to.
+    "my:download_data", "my:change_role", "my:resend_invitation", "my:revoke_invitation",
     "mfa_index", "mfa_list_webauthn",  # other names of "your_sign_in"
     "mfa_login_webauthn", "mfa_download_recovery_codes",
     # They need a mailed code or a passkey: test_passkey, tests/accounts/test_pages.

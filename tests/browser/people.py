@@ -11,12 +11,19 @@ from playwright.sync_api import Page
 PERSON = "sam@example.org"
 CURATOR = "curator@example.org"
 KEYHOLDER = "keys@example.org"
+OWNER = "olu@example.org"
+EDITOR = f"{'editor-' * 5}of@{'long-' * 6}name.example"
+NEWCOMER = "nia@example.org"
+"""These act for organisations, or are asked to."""
 PASSKEY = 900
 """The number of a passkey of theirs that opens nothing."""
 SESSIONS = {
     PERSON: "a-session-of-sam-for-the-browser1",
     CURATOR: "a-session-of-a-curator-for-tests2",
     KEYHOLDER: "a-session-of-the-keyholder-tests3",
+    OWNER: "a-session-of-an-owner-for-the-tes4",
+    EDITOR: "a-session-of-an-editor-for-tests5",
+    NEWCOMER: "a-session-of-a-newcomer-for-test6",
 }
 """Sessions that stand open from the start: signing in again and again would be too often."""
 PASSWORD = "seven dry horses"

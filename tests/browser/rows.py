@@ -28,6 +28,7 @@ def fill() -> None:
     examples.load(today=timezone.localdate(), count=EXAMPLES)
     _complete()
     _awkward()
+    _members()
     _people()
     _mail()
 
@@ -126,6 +127,35 @@ def _awkward() -> None:
     listing_index.refresh([stale.pk, entry.pk, paused.pk])
 
 
+def _members() -> None:
+    """People who act for organisations, or are asked to."""
+    from accounts.models import Membership, Organisation, Role
+    from providers.models import Listing
+    from tests.browser import people
+    from tests.factories import make_confirmed_user, make_invitation, make_listing
+
+    long, kitchen = (Organisation.objects.get(slug=slug) for slug in ("quillmoor", "brackenby"))
+    owner = make_confirmed_user(people.OWNER, name="Olu Adeyemi")
+    editor = make_confirmed_user(people.EDITOR)
+    newcomer = make_confirmed_user(people.NEWCOMER, name="Nia")
+    for pk, (user, organisation, role) in enumerate(
+        [
+            (owner, long, Role.OWNER),
+            (editor, long, Role.EDITOR),
+            (owner, kitchen, Role.OWNER),
+        ],
+        start=1001,
+    ):
+        Membership.objects.create(pk=pk, user=user, organisation=organisation, role=role)
+    now = timezone.now()
+    for state in Listing.State:
+        if state != Listing.State.PUBLISHED:
+            make_listing(long, title=f"Quillmoor {state.label.lower()}", state=state)
+    make_invitation(long, "asked", newcomer.email, pk=1001, invited_by=owner)
+    make_invitation(long, "open", f"{'somebody-' * 5}else@{'long-' * 6}name.example")
+    make_invitation(long, "over", "late@example.org", expires_at=now)
+
+
 def _people() -> None:
     """Somebody to sign in as, alone and with a role that needs a second factor."""
     import time
@@ -137,11 +167,13 @@ def _people() -> None:
     from django.conf import settings
     from django.contrib import auth
     from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
 
+    from accounts.models import User
     from accounts.services.people import make_person
     from tests.browser import people
 
-    sam = make_person(email=people.PERSON, name="Sam Reed", password=people.PASSWORD)
+    make_person(email=people.PERSON, name="Sam Reed", password=people.PASSWORD)
     curator = make_person(email=people.CURATOR, password=people.PASSWORD, roles=("curator",))
     TOTP.activate(curator, people.SECRET)
     RecoveryCodes.activate(curator)
@@ -152,16 +184,22 @@ def _people() -> None:
         type=Authenticator.Type.WEBAUTHN,
         data={"name": "A telephone with a rather long name of its own", "credential": {}},
     )
-    for user in (sam, curator, keyholder):
-        session = SessionStore(session_key=people.SESSIONS[user.email])
-        session[auth.SESSION_KEY] = str(user.pk)
-        session[auth.BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[auth.HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "mfa", "at": time.time() + 3600}  # the tests may take an hour
-        ]
-        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(user.pk)
-        session.save(must_create=True)
+    for user in User.objects.filter(email__in=people.SESSIONS):
+        data = {
+            auth.SESSION_KEY: str(user.pk),
+            auth.BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            auth.HASH_SESSION_KEY: user.get_session_auth_hash(),
+            login.AUTHENTICATION_METHODS_SESSION_KEY: [
+                {"method": "mfa", "at": time.time() + 3600}  # the tests may take an hour
+            ],
+            login._AUTHENTICATION_METHODS_USER_SESSION_KEY: str(user.pk),
+        }
+        # A store would not keep a key that it has not made up itself.
+        Session.objects.create(
+            session_key=people.SESSIONS[user.email],
+            session_data=SessionStore().encode(data),
+            expire_date=timezone.now() + datetime.timedelta(days=1),
+        )
 
 
 def _mail() -> None:

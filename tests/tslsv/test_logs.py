@@ -79,3 +79,11 @@ def test_stack_is_there_and_masked() -> None:
 )  # fmt: skip
 def test_masking(text: str, masked: str) -> None:
     assert mask(text) == masked
+
+
+def test_no_secret_of_a_link_is_logged() -> None:
+    path = "/my/invitations/Zx9-secret_of-a-link/"
+    request = RequestFactory().get(path)
+    found = entry("Gone: %s", path, request=request, status_code=410)
+    assert found["path"] == "/my/invitations/[token]/"
+    assert "Zx9" not in json.dumps(found)

@@ -1,0 +1,113 @@
+"""One person with a row in every table that can hold something about a person."""
+
+import datetime
+from dataclasses import dataclass
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import AuditEvent, Organisation, Role, User
+from providers.models import Claim, Listing
+from tests.factories import (
+    make_claim,
+    make_confirmed_user,
+    make_former_slug,
+    make_identifier,
+    make_invitation,
+    make_listing,
+    make_membership,
+    make_organisation,
+    make_problem_report,
+    make_register_entry,
+)
+from tslsv.mail.outbox import queue_mail
+
+NAME = "Zyxelda Quent"
+EMAIL = "zyxelda@person.example"
+SECOND = "quent@zyxelda.example"
+IP = "192.0.2.77"
+SECRET = "a-secret-of-the-second-factor"
+
+
+@dataclass(frozen=True, slots=True)
+class Zyxelda:
+    """The person, where they are signed in, and what they left."""
+
+    user: User
+    browser: Client
+    kitchen: Organisation
+    listing: Listing
+
+
+def make_zyxelda() -> Zyxelda:
+    """Nothing of anybody else holds the words ``zyxelda`` or ``quent``."""
+    user = make_confirmed_user(EMAIL, name=NAME)
+    second = EmailAddress.objects.create(user=user, email=SECOND, verified=True)
+    EmailConfirmation.objects.create(email_address=second, key="key", sent=timezone.now())
+    Authenticator.objects.create(user=user, type="totp", data={"secret": SECRET})
+    account = SocialAccount.objects.create(
+        user=user, provider="employer", uid="zyxelda", extra_data={"email": EMAIL}
+    )
+    SocialToken.objects.create(account=account, token="a-token-for-elsewhere")
+    browser = Client()
+    browser.force_login(user)
+    UserSession.objects.update_or_create(
+        session_key=browser.session.session_key,
+        defaults={"user": user, "ip": IP, "user_agent": "Zyxelda's browser"},
+    )
+    kitchen = make_organisation(
+        "Holbeck Kitchen", contact_name=NAME, email=EMAIL.upper(), phone="0113 496 0101"
+    )
+    make_membership(kitchen, user)
+    make_membership(kitchen, make_confirmed_user("kim@example.org", name="Kim Other"))
+    make_former_slug(kitchen, "old-kitchen")
+    make_identifier(kitchen, checked_by=user, checked_on=timezone.localdate())
+    make_claim(kitchen, level=Claim.Level.CHECKED, checked_by=user)
+    listing = make_listing(kitchen, contact_name=NAME, email=SECOND)
+    make_register_entry(listing)
+    other = make_organisation("Burley Hall")
+    make_membership(other, role=Role.OWNER)
+    make_invitation(other, email=EMAIL)
+    make_invitation(kitchen, email="invited@example.org", invited_by=user)
+    make_invitation(
+        other,
+        email="sent-to-zyxelda@elsewhere.example",
+        accepted_at=timezone.now(),
+        accepted_by=user,
+    )
+    make_problem_report(other, email=EMAIL, text=f"Write to {SECOND.title()} about it.")
+    make_problem_report(
+        other, email="someone@example.org", resolution=f"Asked {EMAIL}, who said so."
+    )
+    for address in (EMAIL, SECOND):
+        queue_mail(
+            to=address,
+            template="invitation",
+            context={
+                "organisation": "Burley Hall",
+                "inviter": NAME,
+                "url": "http://localhost:8000/my/",
+                "until": timezone.now() + datetime.timedelta(days=1),
+            },
+        )
+    AuditEvent.record(
+        verb="changed", target=kitchen, organisation=kitchen, actor_key=user.audit_key
+    )
+    people = ContentType.objects.get_for_model(User)
+    for about, action_by in ((user, make_confirmed_user("staff@example.org")), (other, user)):
+        LogEntry.objects.create(
+            user=action_by,
+            content_type=ContentType.objects.get_for_model(type(about)),
+            object_id=str(about.pk),
+            object_repr=str(about),
+            action_flag=CHANGE,
+            change_message="Changed.",
+        )
+    assert LogEntry.objects.filter(content_type=people, object_repr=NAME).exists()
+    return Zyxelda(user, browser, kitchen, listing)
