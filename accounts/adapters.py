@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -88,6 +89,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("your_sign_in")
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """After a change of address; a sign-up goes on as every sign-in does."""
         return reverse("your_sign_in")
 
 

@@ -118,7 +118,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "your_sign_in"
+LOGIN_REDIRECT_URL = "my:home"
 # The address of a service that knows leaked passwords by the first five letters of their hash.
 PASSWORD_BREACH_URL = env.text("PASSWORD_BREACH_URL", "")
 AUTH_PASSWORD_VALIDATORS = [

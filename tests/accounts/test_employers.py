@@ -65,7 +65,7 @@ def test_a_first_visit_makes_an_account(client: Client, provider: Provider, mail
     assert "Leeds Example Works" in client.get("/accounts/login/").text
     assert "Go to Leeds Example Works" in client.get(LOGIN).text
     response = there_and_back(client)
-    assert response["Location"] == "/accounts/"
+    assert response["Location"] == "/my/"
     user = User.objects.get()
     assert (user.email, user.name, user.has_usable_password()) == (
         "kim@leeds.example",
@@ -87,7 +87,7 @@ def test_a_second_visit_signs_in_whatever_the_address_has_become(
     there_and_back(client)
     provider.person["email"] = "kim.oyelaran@leeds.example"
     again = Client()
-    assert there_and_back(again)["Location"] == "/accounts/"
+    assert there_and_back(again)["Location"] == "/my/"
     assert User.objects.count() == 1
     assert again.session["_auth_user_id"] == client.session["_auth_user_id"]
     assert SocialAccount.objects.get().extra_data == {}

@@ -73,7 +73,7 @@ def test_from_then_on_every_way_in_asks_for_it(sam: User, app_of: SetUp, mailed:
     assert not is_in(other)
     assert other.get("/accounts/email/").status_code == 302
     assert 'autocomplete="one-time-code"' in other.get(STEP).text
-    assert other.post(STEP, {"code": app_code(secret)})["Location"] == "/accounts/"
+    assert other.post(STEP, {"code": app_code(secret)})["Location"] == "/my/"
     assert is_in(other)
 
 
@@ -106,7 +106,7 @@ def test_recovery_codes_let_in_once_each(client: Client, sam: User, app_of: SetU
     owner.post("/accounts/recovery-codes/new/")
     codes = re.findall(r"<code>(\w+)</code>", owner.get("/accounts/recovery-codes/").text)
     by_password(client, sam)
-    assert client.post(STEP, {"code": codes[3]})["Location"] == "/accounts/"
+    assert client.post(STEP, {"code": codes[3]})["Location"] == "/my/"
     assert "9 left" in client.get("/accounts/").text
     again = Client()
     by_password(again, sam)

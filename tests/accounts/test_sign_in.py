@@ -30,7 +30,7 @@ def test_a_mailed_code_signs_in(client: Client, sam: User, mailed: Mailed) -> No
     assert not is_in(client)
     (mail,) = mailed("sam@example.org")
     response = client.post(CODE, {"code": code_in(mail)})
-    assert response["Location"] == "/accounts/"
+    assert response["Location"] == "/my/"
     assert is_in(client)
 
 
@@ -45,7 +45,7 @@ def test_the_first_page_offers_the_code_first(client: Client) -> None:
 def test_a_password_signs_in(client: Client, sam: User) -> None:
     assert 'autocomplete="current-password"' in client.get(BY_PASSWORD).text
     response = client.post(BY_PASSWORD, {"login": "sam@example.org", "password": PASSWORD})
-    assert response["Location"] == "/accounts/"
+    assert response["Location"] == "/my/"
     assert is_in(client)
 
 

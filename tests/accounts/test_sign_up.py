@@ -25,7 +25,7 @@ def test_an_address_and_the_mailed_code_make_an_account(client: Client, mailed: 
     assert "new@example.org" in page.text
     (mail,) = mailed("new@example.org")
     response = client.post(CONFIRM, {"code": code_in(mail).replace("-", " ")})
-    assert (response.status_code, response["Location"]) == (302, "/accounts/")
+    assert (response.status_code, response["Location"]) == (302, "/my/")
     user = User.objects.get()
     assert client.session["_auth_user_id"] == str(user.pk)
     assert user.email == "new@example.org"
@@ -42,7 +42,7 @@ def test_where_one_was_going_is_kept(client: Client, mailed: Mailed) -> None:
 def test_nobody_is_led_off_the_site(client: Client, mailed: Mailed) -> None:
     client.post(SIGN_UP, {"email": "new@example.org", "next": "https://elsewhere.example/"})
     response = client.post(CONFIRM, {"code": code_in(mailed("new@example.org")[0])})
-    assert response["Location"] == "/accounts/"
+    assert response["Location"] == "/my/"
 
 
 def test_a_wrong_code_lets_nobody_in_and_three_use_it_up(client: Client, mailed: Mailed) -> None:
