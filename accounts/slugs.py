@@ -6,7 +6,7 @@ RESERVED = frozenset(
     {
         "choices", "choose", "claim", "compare", "curate", "edit", "embed", "enquiries", "feed",
         "how-partners-choose", "join", "map", "my", "new", "photos", "preview", "record", "report",
-        "results", "search", "shortlist", "spend",
+        "results", "search", "shortlist", "spend", "words",
     }
 )  # fmt: skip
 
