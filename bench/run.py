@@ -120,11 +120,12 @@ def _table(times: Mapping[str, speed.Times], queries: list[Query], told: report.
 
 def _ratios(size: int, times: Mapping[str, speed.Times], told: report.Report) -> None:
     page = times[speed.PAGE].p50
-    search, constant = times[speed.SEARCH].p50, times[speed.CONSTANT].p50
+    search, inside = times[speed.SEARCH].p50, times[speed.INSIDE].p50
+    constant = times[speed.CONSTANT].p50
     told.verdict(
         "3 page p50 ≤ 2 × its own search",
         holds=page <= 2 * search,
-        numbers=f"{page / search:.2f} ×",
+        numbers=f"{page / search:.2f} × ({page / inside:.2f} × what it takes inside the server)",
     )
     told.verdict(
         "3 page p50 ≤ 15 × a constant page",

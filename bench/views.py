@@ -37,9 +37,9 @@ def forget_cards(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def search(request: HttpRequest) -> HttpResponse:
-    """A page's own search and nothing else; answers how many milliseconds it took."""
-    asked = ListingSearch(request.GET, open_page(request.GET.get("near", "")))
-    _ = asked.search
+    """All that a page does to search, and nothing of how it looks: reading the parameters, and
+    its four statements. Answers how many milliseconds that took inside the server."""
     start = time.perf_counter()
+    asked = ListingSearch(request.GET, open_page(request.GET.get("near", "")))
     asked.find(page=int(request.GET.get("page", "1")))
     return HttpResponse(f"{(time.perf_counter() - start) * 1000:.4f}")

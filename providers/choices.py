@@ -19,7 +19,7 @@ class Choice:
     parent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Choices:
     """Every filter's values in the order of the page, by facet, as of one vocabulary version."""
 

@@ -6,9 +6,10 @@ django-filter declares, parses and validates them. Finding the listings is the s
 
 import re
 from collections.abc import Collection, Iterable
+from copy import copy
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import django_filters
 from django import forms
@@ -57,16 +58,39 @@ class ManyField(forms.Field):
             raise ValidationError(f"“{shown}” is not one of the choices.", code="invalid_choice")
         return list(self.good)
 
+    def __deepcopy__(self, memo: Any) -> Self:
+        return copy(self)
 
-class QueryFilter(django_filters.CharFilter):
+
+class _Shallow:
+    """Each page's copy of a filter shares what was declared: the page sets its own two attributes
+    on it and changes nothing inside. Copying it all took as long as counting."""
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return copy(self)
+
+
+class QueryFilter(_Shallow, django_filters.CharFilter):
     field_class = QueryField
 
 
-class ManyFilter(django_filters.Filter):
+class TextFilter(_Shallow, django_filters.CharFilter):
+    pass
+
+
+class ChoiceFilter(_Shallow, django_filters.ChoiceFilter):
+    pass
+
+
+class ManyFilter(_Shallow, django_filters.Filter):
     field_class = ManyField
 
 
-class WholeFilter(django_filters.NumberFilter):
+class NumberFilter(_Shallow, django_filters.NumberFilter):
+    pass
+
+
+class WholeFilter(_Shallow, django_filters.NumberFilter):
     field_class = forms.IntegerField
 
 
@@ -114,8 +138,8 @@ class ListingFilter(django_filters.FilterSet):
         max_length=LONGEST_QUERY,
         error_messages={"max_length": f"Use at most {LONGEST_QUERY} characters."},
     )
-    near = django_filters.CharFilter(label="Near", max_length=LONGEST_QUERY)
-    within = django_filters.NumberFilter(
+    near = TextFilter(label="Near", max_length=LONGEST_QUERY)
+    within = NumberFilter(
         label="Within",
         min_value=Decimal("0.1"),
         max_value=MOST_MILES,
@@ -127,12 +151,12 @@ class ListingFilter(django_filters.FilterSet):
     )
     notice = _whole("Notice you can give, days", 0, MOST_DAYS, "days")
     capacity = _whole("Room for, people", 1, MOST_PEOPLE, "people")
-    checked = django_filters.ChoiceFilter(
+    checked = ChoiceFilter(
         label="Checked claims only",
         choices=[("1", "Checked only")],
         error_messages={"invalid_choice": "“Checked only” is 1 or nothing."},
     )
-    sort = django_filters.ChoiceFilter(
+    sort = ChoiceFilter(
         label="Sort by",
         choices=SORTS,
         error_messages={"invalid_choice": "Choose one of the orders offered."},

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -30,6 +30,7 @@ from tslsv.search import check as checking
 from tslsv.search import rebuild as rebuilding
 from tslsv.search import upkeep
 from tslsv.search.models import SearchState
+from tslsv.search.prepared import as_array, prepared_cursor
 from tslsv.search.schema import Document, Position, Range, Schema
 from tslsv.search.words import fold
 
@@ -129,7 +130,7 @@ SELECT {listing}, {organisation}, w.name,
 FROM providers_listing l
 JOIN accounts_organisation o ON o.id = l.organisation_id
 LEFT JOIN places_ward w ON w.code = o.ward_id
-WHERE l.id = ANY(%s)
+WHERE l.id = ANY(%s::bigint[])
 """
 
 
@@ -181,8 +182,8 @@ def _read_whole(listing_ids: Collection[int]) -> Iterator[_Whole]:
     listing_names, organisation_names, statement = _columns()
     split = len(listing_names)
     end = split + len(organisation_names)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [list(listing_ids)])
+    with prepared_cursor() as cursor:
+        cursor.execute(statement, [as_array(listing_ids)])
         rows = cursor.fetchall()
     for row in rows:
         listing = Listing.from_db("default", listing_names, row[:split])

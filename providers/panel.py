@@ -1,13 +1,14 @@
 """The filter panel of the search page: which facets stand where, with what counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from providers.choices import Choice
+from providers.choices import Choices
 from providers.filters import MILES, ListingFilter
 from providers.search import ListingSearch
 from providers.words import LEGENDS, miles
@@ -25,29 +26,44 @@ _SHOWN = {"category": 8, "sector": 3, "price": 5, "pay": 3, "origin": 3, "ward":
 
 def filter_panel(search: ListingSearch, counts: Mapping[tuple[str, str], int]) -> SafeString:
     """The whole panel as HTML."""
+    by_facet: dict[str, dict[str, int]] = {}
+    for (searched, value), number in counts.items():
+        by_facet.setdefault(searched, {})[value] = number
     facets: list[Facet] = []
     for name in ListingFilter.FACETS:
-        if name == "category":
-            facets.append(_categories(search, counts))
-            facets.append(Facet("within", "Distance", (), before=_control(search, "distance")))
-            facets.append(
-                Facet("numbers", "Size and notice", (), before=_control(search, "numbers"))
-            )
-            continue
         if name == "ethos":
-            facets.append(Facet("checked", "Proof", (), before=_control(search, "proof")))
-        choices = search.choices.by_facet[name].values()
+            facets.append(Facet("checked", "Proof", before=_proof(search)))
         facets.append(
             Facet(
                 name,
                 LEGENDS[name],
-                [_option(search, name, choice, counts) for choice in choices],
+                _options(search.choices, name),
+                counts=by_facet.get(search.facet_searched(name), {}),
+                chosen=search.wanted[name],
                 hint=_HINTS.get(name, ""),
                 shown=_SHOWN.get(name, 5),
                 before=_error(search, name),
             )
         )
+        if name == "category":
+            facets.append(Facet("within", "Distance", before=_distance(search)))
+            facets.append(Facet("numbers", "Size and notice", before=_numbers(search)))
     return render_panel(facets, FORM)
+
+
+@lru_cache(maxsize=64)
+def _options(choices: Choices, facet: str) -> tuple[Option, ...]:
+    """A facet's choices, the narrower ones under theirs. Only the category tree has those."""
+    offered = choices.by_facet[facet]
+    narrower: dict[str, list[Option]] = {}
+    for choice in offered.values():
+        if choice.parent in offered:
+            narrower.setdefault(choice.parent, []).append(Option(choice.value, choice.label))
+    return tuple(
+        Option(choice.value, choice.label, tuple(narrower.get(choice.value, ())))
+        for choice in offered.values()
+        if choice.parent not in offered
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,44 +98,6 @@ def filters_in_use(search: ListingSearch) -> int:
     return lists + sum(wanted.get(name) not in (None, "") for name in single)
 
 
-def _categories(search: ListingSearch, counts: Mapping[tuple[str, str], int]) -> Facet:
-    """The main categories; the narrower ones fold away under theirs."""
-    choices = search.choices.by_facet["category"]
-    narrower: dict[str, list[Option]] = {}
-    for choice in choices.values():
-        if choice.parent in choices:
-            option = _option(search, "category", choice, counts)
-            narrower.setdefault(choice.parent, []).append(option)
-    return Facet(
-        "category",
-        LEGENDS["category"],
-        [
-            _option(search, "category", choice, counts, narrower.get(choice.value, ()))
-            for choice in choices.values()
-            if choice.parent not in choices
-        ],
-        shown=_SHOWN["category"],
-        before=_error(search, "category"),
-    )
-
-
-def _option(
-    search: ListingSearch,
-    facet: str,
-    choice: Choice,
-    counts: Mapping[tuple[str, str], int],
-    narrower: Sequence[Option] = (),
-) -> Option:
-    return Option(
-        choice.value,
-        choice.label,
-        counts.get((search.facet_searched(facet), choice.value), 0),
-        checked=choice.value in search.wanted[facet],
-        title=choice.description,
-        narrower=narrower,
-    )
-
-
 def _error(search: ListingSearch, name: str) -> SafeString:
     messages = search.errors.get(name)
     if not messages:
@@ -131,26 +109,84 @@ def _error(search: ListingSearch, name: str) -> SafeString:
     )
 
 
-def _control(search: ListingSearch, part: str) -> SafeString:
+def _field(search: ListingSearch, name: str, label: str, control: SafeString) -> SafeString:
+    """A label, what is wrong if anything is, and the control."""
+    return format_html(
+        '<div class="field{}"><label for="{}-{}">{}</label>\n{}{}</div>\n',
+        " has-error" if name in search.errors else "",
+        FORM,
+        name,
+        label,
+        _error(search, name),
+        control,
+    )
+
+
+def _described(search: ListingSearch, name: str, *, hint: bool = False) -> SafeString:
+    """The attributes that lead from a control to what is said of it."""
+    wrong = name in search.errors
+    ids = [f"{FORM}-{name}-error"] * wrong + [f"{FORM}-{name}-hint"] * hint
+    described = format_html(' aria-describedby="{}"', " ".join(ids)) if ids else SafeString("")
+    return described + SafeString(' aria-invalid="true"' * wrong)
+
+
+def _number(search: ListingSearch, name: str, label: str) -> SafeString:
+    typed = search.data.get(name, "")[:40]
+    return _field(
+        search,
+        name,
+        label,
+        format_html(
+            '<input class="input w-s" id="{0}-{1}" name="{1}" form="{0}" inputmode="numeric" '
+            'value="{2}"{3}>',
+            FORM,
+            name,
+            typed,
+            _described(search, name),
+        ),
+    )
+
+
+def _numbers(search: ListingSearch) -> SafeString:
+    room = _number(search, "capacity", "Room for how many people?")
+    return room + _number(search, "notice", "Days of notice you can give")
+
+
+def _distance(search: ListingSearch) -> SafeString:
     within = search.wanted.get("within")
-    options = list(MILES)
-    if within is not None and within not in options:
-        options = sorted([*options, within])
-    return render_to_string(
-        f"providers/parts/filter_{part}.html",
-        {
-            "place": search.place,
-            "within": within,
-            "miles": [
-                (f"{float(option):g}", miles(option), option == within) for option in options
-            ],
-            "typed": {
-                name: search.data.get(name, "")[:40] for name in ("notice", "capacity", "within")
-            },
-            "errors": {
-                name: _error(search, name) for name in ("notice", "capacity", "within", "checked")
-            },
-            "checked": search.checked_only,
-            "form": FORM,
-        },
+    offered = sorted({*MILES, within}) if within is not None else MILES
+    options = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        (
+            (f"{float(number):g}", SafeString(" selected" * (number == within)), miles(number))
+            for number in offered
+        ),
+    )
+    return _field(
+        search,
+        "within",
+        f"Within, from {search.place.text if search.place else 'the place you give'}",
+        format_html(
+            '<select class="input" id="{0}-within" name="within" form="{0}"{1}>'
+            '<option value="">Any distance</option>{2}</select>\n'
+            '<p class="hint small" id="{0}-within-hint">'
+            "Providers who deliver there always show.</p>",
+            FORM,
+            _described(search, "within", hint=True),
+            options,
+        ),
+    )
+
+
+def _proof(search: ListingSearch) -> SafeString:
+    return format_html(
+        '{0}<label class="opt"><input class="tick" type="checkbox" id="{1}-checked-1" '
+        'name="checked" value="1" form="{1}"{2}><span>Checked claims only</span></label>\n'
+        '<p class="hint small">Then ethos, led by, serves and accreditation, and their numbers, '
+        'use only what a curator looked up. <a href="{3}">How proof works</a></p>',
+        _error(search, "checked"),
+        FORM,
+        SafeString(" checked" * search.checked_only),
+        reverse("proof"),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from providers.views import export, listing, map_data, organisation, problem, search
+from providers.views import export, listing, map_data, organisation, problem, search, words
 
 app_name = "providers"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("results.csv", export.results_csv, name="results_csv"),
     path("results.atom", export.results_atom, name="results_atom"),
     path("wards.geojson", map_data.ward_outlines, name="ward_outlines"),
+    path("words/", words.words, name="words"),
     path("sectors.json", map_data.sectors, name="sectors"),
     path("<slug:slug>/", organisation.organisation, name="organisation"),
     path(

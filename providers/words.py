@@ -1,6 +1,7 @@
 """How a search reads in words: the heading, the title, and the chips."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -128,7 +129,7 @@ _PREFIX = {
 
 def without(data: QueryDict, *names: str, value: str | None = None) -> QueryDict:
     """The parameters without these, or without one value of one; and from the first page."""
-    left = data.copy()
+    left = copy(data)  # not data.copy(), which copies every value too
     left.pop("page", None)
     for name in names:
         if value is None:

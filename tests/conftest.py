@@ -115,7 +115,8 @@ def _quick_settings() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
     """Tests with transactions of their own may empty the audit, which is append-only elsewhere."""
-    connection.settings_dict["OPTIONS"]["options"] = "-c tslsv.may_truncate_audit=on"
+    options = connection.settings_dict["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} -c tslsv.may_truncate_audit=on"
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,7 @@ PUBLIC = {
     "providers/results.csv": ("/providers/results.csv?capacity=x", 400),
     "providers/results.atom": ("/providers/results.atom", 200),
     "providers/wards.geojson": ("/providers/wards.geojson", 200),
+    "providers/words/": ("/providers/words/", 200),
     "providers/sectors.json": ("/providers/sectors.json", 200),
     "providers/<slug:slug>/": ("/providers/burley-hall/", 200),
     "providers/<slug:organisation_slug>/report/": ("/providers/burley-hall/report/", 200),

@@ -111,6 +111,13 @@ DATABASES["default"]["OPTIONS"] = {
     # A pool keeps connections open between requests without tying one to each thread.
     "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8), "timeout": 10},
 }
+if env.flag("DATABASE_PREPARE", default=True):
+    # The index's upkeep is planned once for each connection: planning takes longer than running.
+    # A plan of its own for each call would never be kept, as it looks cheaper until it is made.
+    DATABASES["default"]["OPTIONS"] |= {
+        "prepare_threshold": 5,
+        "options": "-c plan_cache_mode=force_generic_plan",
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- People -----------------------------------------------------------------------------------

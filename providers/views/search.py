@@ -73,21 +73,16 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         count_empty_search(words=asked.text)
 
     base = reverse(view)
+    query = clean_query(request.GET)
 
     def address(data: QueryDict) -> str:
-        query = clean_query(data)
-        return f"{base}?{query}" if query else base
+        return _join(base, clean_query(data))
 
     def page_address(page: int) -> str:
-        left = words.without(request.GET, "page")
-        if page > 1:
-            left["page"] = str(page)
-        return address(left)
+        return _join(base, query, f"page={page}" if page > 1 else "")
 
     start = (number - 1) * PAGE_SIZE + 1
     shown = shown_on(around[start - first :][:PAGE_SIZE], today)
-    filtered = bool(clean_query(request.GET))
-    query = clean_query(words.without(request.GET, "page"))
     chips = words.chips(asked, address)
     context = {
         "heading": words.heading(asked, found),
@@ -108,12 +103,12 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         "sorts": _sorts(asked),
         "on_map": on_map,
         "query": query,
-        "list_url": reverse("providers:search") + (f"?{query}" if query else ""),
-        "map_url": reverse("providers:map") + (f"?{query}" if query else ""),
-        "csv_url": reverse("providers:results_csv") + (f"?{query}" if query else ""),
-        "atom_url": reverse("providers:results_atom") + (f"?{query}" if query else ""),
+        "list_url": _join(reverse("providers:search"), query),
+        "map_url": _join(reverse("providers:map"), query),
+        "csv_url": _join(reverse("providers:results_csv"), query),
+        "atom_url": _join(reverse("providers:results_atom"), query),
         "form_url": base,
-        "indexable": not filtered and not on_map,
+        "indexable": not (query or number > 1 or on_map),
         "canonical": request.build_absolute_uri(reverse("providers:search")),
         "example_data": any(hit.card["example"] for hit in shown),
         "removals": _removals(asked, found, chips, address) if not found.total else [],
@@ -133,6 +128,12 @@ def _kept(response: HttpResponse, tag: str | None) -> HttpResponse:
     return response
 
 
+def _join(base: str, *queries: str) -> str:
+    """The address with its query, of which parts may be empty."""
+    query = "&".join(part for part in queries if part)
+    return f"{base}?{query}" if query else base
+
+
 def _page_number(data: QueryDict) -> int:
     text = data.get("page", "") or "1"
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
@@ -150,16 +151,16 @@ def _find(asked: ListingSearch, number: int, *, on_map: bool) -> tuple[Found, Se
 
 
 def clean_query(data: QueryDict) -> str:
-    """The parameters as one query string: known ones only, in one order, without empty ones."""
+    """The filters as one query string, without the page: known ones in one order, none empty."""
     pairs: list[tuple[str, str]] = []
-    for name in [*ListingFilter.base_filters, "page"]:
+    for name in ListingFilter.base_filters:
         if name in ListingFilter.FACETS:
             values = {value for value in data.getlist(name) if value.strip()}
             pairs.extend((name, value) for value in sorted(values))
             continue
         # Given twice, the last one counts, as it does for the form; even when it is empty.
         value = data.get(name, "")
-        if value.strip() and (name, value) != ("page", "1"):
+        if value.strip():
             pairs.append((name, value))
     return urlencode(pairs)
 

@@ -113,6 +113,7 @@ LOOKS = {
         Look("/providers/?page=999", status=404),
     ],
     "providers:map": [Look("/providers/map/?q=lunch&near=LS8", again=PANEL)],
+    "providers:words": [Look("/providers/words/")],
     "providers:organisation": [
         Look("/providers/quillmoor/"),
         Look("/providers/quillmoor-bowls/"),

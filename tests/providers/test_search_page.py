@@ -142,7 +142,7 @@ def test_options_are_checkboxes_and_links_are_for_chips_only(client: Client, cas
     page = get(client, "sector=third")
     panel = page.html[page.html.index('class="filters"') : page.html.index('id="results"')]
     links = set(re.findall(r'href="([^"]*)"', panel))
-    assert links == {"/proof/", "/providers/"}
+    assert links == {"/proof/", "/providers/", "/providers/words/"}
 
 
 def test_retired_terms_are_not_offered(client: Client, cast: Cast) -> None:

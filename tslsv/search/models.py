@@ -145,8 +145,9 @@ def row_indexes(prefix: str) -> list[models.Index]:
 
 
 def text_indexes(prefix: str) -> list[models.Index]:
-    """The text table's index."""
-    return [GinIndex(fields=["vector"], name=f"{prefix}_vector", fastupdate=False)]
+    """The text table's index. New entries wait in a short list, so that a save is quick; searches
+    read the list too, and it is put away when it reaches so many kB."""
+    return [GinIndex(fields=["vector"], name=f"{prefix}_vector", gin_pending_list_limit=64)]
 
 
 def word_indexes(prefix: str) -> list[models.Index]:

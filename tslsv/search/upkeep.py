@@ -2,16 +2,17 @@
 
 import datetime
 import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import connection, transaction
 from psycopg import sql
 
 from tslsv.search.models import CHUNK_BITS, SearchState, Touched
+from tslsv.search.prepared import as_array, prepared_cursor
 from tslsv.search.schema import (
     EVERYTHING,
+    PARTS,
     TEXT_CONFIGURATION,
     TITLE_WORD,
     WORD,
@@ -57,13 +58,20 @@ def touch(schema: Schema) -> None:
 
 def lock(schema: Schema) -> SearchState:
     """Take the index's lock until the transaction ends; returns its state, made when missing."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"search:{schema.name}"]
         )
-    # Read after the lock is held: a statement sees what was committed before it began.
-    state, _ = SearchState.objects.get_or_create(name=schema.name)
-    return state
+        # Read after the lock is held: a statement sees what was committed before it began.
+        cursor.execute(_STATE, [schema.name])
+        row = cursor.fetchone()
+    if row is None:
+        return SearchState.objects.create(name=schema.name)
+    return SearchState.from_db(connection.alias, _STATE_FIELDS, row)
+
+
+_STATE_FIELDS = [field.attname for field in SearchState._meta.concrete_fields]
+_STATE = f"SELECT {', '.join(_STATE_FIELDS)} FROM search_state WHERE name = %s"  # noqa: S608 (our names)
 
 
 def values_of(schema: Schema, document: Document) -> set[Value]:
@@ -80,12 +88,12 @@ def values_of(schema: Schema, document: Document) -> set[Value]:
 def write(schema: Schema, state: SearchState, ids: Collection[int]) -> None:
     """Write the documents of ``ids`` into the schema's tables; the caller holds the lock.
 
-    Gives out ordinals from ``state``, and saves it with a new version. Four statements, whatever
-    the number of documents, when none leaves the index or has a value that is new to it.
+    Gives out ordinals from ``state``, and saves it with a new version. Three statements, whatever
+    the number of documents, when none leaves the index.
     """
     documents = {document.object_id: document for document in schema.documents(ids)}
     old = _old_rows(schema, ids)
-    change = _Change()
+    gone: list[dict[str, Any]] = []
     ordinals: dict[int, int] = {}
     for object_id, (ordinal, group_id, value_ids) in old.items():
         document = documents.get(object_id)
@@ -93,56 +101,51 @@ def write(schema: Schema, state: SearchState, ids: Collection[int]) -> None:
         if document is not None and document.group_id == group_id:
             ordinals[object_id] = ordinal
         else:
-            change.gone.append(ordinal)
-            change.off(ordinal, value_ids)
-    for object_id in documents:
-        if object_id not in ordinals:
-            ordinals[object_id] = state.next_ordinal
-            state.next_ordinal += 1
-    plain = {object_id: values_of(schema, document) for object_id, document in documents.items()}
-    _delete(schema, change.gone)
-    value_ids_of = _write_texts(schema, ordinals, documents, plain)
-    state.version += 1
+            gone.append({"ordinal": ordinal, "stood": value_ids})
+    given: list[dict[str, Any]] = []
     columns = row_columns(schema)
     for object_id, document in documents.items():
+        stood: list[int] = []
+        if object_id in ordinals:
+            stood = old[object_id][2]
+        else:
+            ordinals[object_id] = state.next_ordinal
+            state.next_ordinal += 1
         ordinal = ordinals[object_id]
-        new = value_ids_of[object_id]
-        before = old.get(object_id)
-        stood = set(before[2]) if before and before[0] == ordinal else set()
-        change.on(ordinal, new - stood)
-        change.off(ordinal, stood - new)
-        row = row_tuple(schema, document, ordinal, sorted(new))
-        change.rows.append(dict(zip(columns, row, strict=True)))
-        change.cards.append({"ordinal": ordinal, "version": state.version, "card": document.card})
-    _write_change(schema, state, change)
-
-
-@dataclass(slots=True)
-class _Change:
-    """What one write does to the tables."""
-
-    # Ordinals that leave the index.
-    gone: list[int] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    cards: list[dict[str, Any]] = field(default_factory=list)
-    # (value id, ordinal, whether its bit goes on)
-    bits: list[tuple[int, int, bool]] = field(default_factory=list)
-
-    def on(self, ordinal: int, values: Iterable[int]) -> None:
-        self.bits.extend((value, ordinal, True) for value in values)
-
-    def off(self, ordinal: int, values: Iterable[int]) -> None:
-        self.bits.extend((value, ordinal, False) for value in values)
+        row = row_tuple(schema, document, ordinal, [])
+        values = values_of(schema, document)
+        given.append(
+            {
+                "ordinal": ordinal,
+                "stood": stood,
+                **dict(zip("abcd", document.texts, strict=True)),
+                "facets": [facet for facet, _ in values],
+                "values": [value for _, value in values],
+                "columns": dict(zip(columns, row, strict=True)),
+                "card": document.card,
+            }
+        )
+    _delete(schema, [row["ordinal"] for row in gone])
+    state.version += 1
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            _write_sql(schema),
+            {
+                "given": json.dumps(given, default=str),
+                "gone": json.dumps(gone),
+                "version": str(state.version),
+                "next_ordinal": str(state.next_ordinal),
+            },
+        )
 
 
 def _old_rows(schema: Schema, ids: Collection[int]) -> dict[int, tuple[int, int, list[int]]]:
     """What stands in the index: (ordinal, group, value ids) by object id."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
-            sql.SQL(
-                "SELECT object_id, ordinal, group_id, value_ids FROM {} WHERE object_id = ANY(%s)"
-            ).format(sql.Identifier(schema.table("row"))),
-            [list(ids)],
+            f"SELECT object_id, ordinal, group_id, value_ids FROM {schema.table('row')} "  # noqa: S608
+            "WHERE object_id = ANY(%s::bigint[])",
+            [as_array(ids)],
         )
         return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
 
@@ -198,106 +201,67 @@ def vector_sql(alias: str) -> sql.Composed:
     )
 
 
-# One statement: store the vectors and any new word, and name the ids of every document's values,
-# frequent words among them.
-_WRITE_TEXTS = """
+# One statement for everything, since the lock keeps others from writing: what does not exist is
+# made, what does is changed, and never the same row twice. ``stood`` are the ids of the values
+# that a document has in the index so far.
+_WRITE = """
 WITH given AS MATERIALIZED (
-    SELECT * FROM unnest(%(ordinals)s::int[], %(a)s::text[], %(b)s::text[], %(c)s::text[],
-                         %(d)s::text[]) AS g(ordinal, a, b, c, d)
-), written AS (
-    INSERT INTO {text} (ordinal, vector) SELECT given.ordinal, {vector} FROM given
+    SELECT * FROM jsonb_to_recordset(%(given)s::jsonb) AS g(
+        ordinal int, stood int[], a text, b text, c text, d text,
+        facets text[], "values" text[], columns jsonb, card jsonb)
+), vector AS MATERIALIZED (
+    SELECT ordinal, {vector} AS vector FROM given
+), text_written AS (
+    INSERT INTO {text} (ordinal, vector) SELECT ordinal, vector FROM vector
     ON CONFLICT (ordinal) DO UPDATE SET vector = EXCLUDED.vector
-    RETURNING ordinal, vector
-), words AS (
+), word_made AS (
     INSERT INTO {word} (word, documents)
     SELECT DISTINCT lexeme, 1
     FROM given, unnest(to_tsvector('simple', concat_ws(' ', a, b, c)))
     WHERE length(lexeme) BETWEEN 3 AND 60 AND lexeme !~ '[0-9]'
-    ON CONFLICT (word) DO NOTHING
-)
-SELECT w.ordinal, NULL::int, v.id
-FROM written w
-JOIN {value} v
-  ON v.facet = {word_facet} AND v.value = ANY(tsvector_to_array(w.vector))
-  OR v.facet = {title_facet} AND v.value = ANY(tsvector_to_array(ts_filter(w.vector, '{{a}}')))
-UNION ALL
-SELECT NULL, n.place::int, v.id
-FROM unnest(%(facets)s::text[], %(values)s::text[]) WITH ORDINALITY AS n(facet, value, place)
-JOIN {value} v ON v.facet = n.facet AND v.value = n.value
-"""
-
-
-def _write_texts(
-    schema: Schema,
-    ordinals: Mapping[int, int],
-    documents: Mapping[int, Document],
-    plain: Mapping[int, set[Value]],
-) -> dict[int, set[int]]:
-    """Store the texts; returns the ids of each document's values, words among them."""
-    names = list({value for values in plain.values() for value in values})
-    order = list(documents)
-    texts = [documents[object_id].texts for object_id in order]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(_WRITE_TEXTS).format(
-                text=sql.Identifier(schema.table("text")),
-                word=sql.Identifier(schema.table("word")),
-                value=sql.Identifier(schema.table("value")),
-                vector=vector_sql("given"),
-                word_facet=sql.Literal(WORD),
-                title_facet=sql.Literal(TITLE_WORD),
-            ),
-            {
-                "ordinals": [ordinals[object_id] for object_id in order],
-                **{weight: [text[i] for text in texts] for i, weight in enumerate("abcd")},
-                "facets": [facet for facet, _ in names],
-                "values": [value for _, value in names],
-            },
-        )
-        by_ordinal = {ordinals[object_id]: object_id for object_id in order}
-        ids: dict[Value, int] = {}
-        found: dict[int, set[int]] = {object_id: set() for object_id in order}
-        for ordinal, place, value_id in cursor.fetchall():
-            if place is None:
-                found[by_ordinal[ordinal]].add(value_id)
-            else:
-                ids[names[place - 1]] = value_id
-    missing = [value for value in names if value not in ids]
-    if missing:
-        ids |= _make_values(schema, missing)
-    for object_id, values in plain.items():
-        found[object_id].update(ids[value] for value in values)
-    return found
-
-
-def _make_values(schema: Schema, values: list[Value]) -> dict[Value, int]:
-    """Give ids to values that are new to the index."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(
-                "INSERT INTO {} (facet, value, documents) "
-                "SELECT facet, value, 0 FROM unnest(%s::text[], %s::text[]) AS n(facet, value) "
-                "RETURNING facet, value, id"
-            ).format(sql.Identifier(schema.table("value"))),
-            [[facet for facet, _ in values], [value for _, value in values]],
-        )
-        return {(facet, value): value_id for facet, value, value_id in cursor.fetchall()}
-
-
-# One statement for everything else. The bitmap rows that exist are updated, the others made: never
-# the same one twice, and nobody else writes while the lock is held.
-_WRITE_CHANGE = """
-WITH row_written AS (
-    INSERT INTO {row} SELECT r.* FROM jsonb_populate_recordset(NULL::{row}, %(rows)s::jsonb) r
+      -- OFFSET keeps this a lookup of each word; joined, the whole table would be read.
+      AND NOT EXISTS (SELECT FROM {word} known WHERE known.word = lexeme OFFSET 0)
+), named AS MATERIALIZED (
+    SELECT g.ordinal, n.facet, n.value, v.id
+    FROM given g
+    CROSS JOIN unnest(g.facets, g."values") AS n(facet, value)
+    LEFT JOIN {value} v ON v.facet = n.facet AND v.value = n.value
+), value_made AS (
+    INSERT INTO {value} (facet, value, documents)
+    SELECT facet, value, count(*) FROM named WHERE id IS NULL GROUP BY facet, value
+    RETURNING id, facet, value
+), carried AS MATERIALIZED (
+    SELECT ordinal, id FROM named WHERE id IS NOT NULL
+    UNION ALL
+    SELECT n.ordinal, m.id FROM value_made m JOIN named n USING (facet, value)
+    UNION ALL
+    SELECT t.ordinal, v.id
+    FROM vector t
+    JOIN {value} v
+      ON v.facet = {word_facet} AND v.value = ANY(tsvector_to_array(t.vector))
+      OR v.facet = {title_facet} AND v.value = ANY(tsvector_to_array(ts_filter(t.vector, '{{a}}')))
+), carried_by AS MATERIALIZED (
+    SELECT ordinal, array_agg(id ORDER BY id) AS ids FROM carried GROUP BY ordinal
+), bit AS MATERIALIZED (
+    SELECT c.id AS value, c.ordinal, true AS goes_on
+    FROM carried c JOIN given g USING (ordinal) WHERE c.id <> ALL(g.stood)
+    UNION ALL
+    SELECT value, ordinal, false
+    FROM given g JOIN carried_by c USING (ordinal), unnest(g.stood) AS s(value)
+    WHERE value <> ALL(c.ids)
+    UNION ALL
+    SELECT value, ordinal, false
+    FROM jsonb_to_recordset(%(gone)s::jsonb) AS g(ordinal int, stood int[]),
+        unnest(g.stood) AS s(value)
+), row_written AS (
+    INSERT INTO {row} ({columns})
+    SELECT {given_columns}
+    FROM given g JOIN carried_by c USING (ordinal),
+        jsonb_populate_record(NULL::{row}, g.columns) AS r
     ON CONFLICT (ordinal) DO UPDATE SET {row_set}
 ), card_written AS (
-    INSERT INTO {card} (ordinal, version, card)
-    SELECT c.*
-    FROM jsonb_to_recordset(%(cards)s::jsonb) AS c(ordinal int, version bigint, card jsonb)
+    INSERT INTO {card} (ordinal, version, card) SELECT ordinal, %(version)s::bigint, card FROM given
     ON CONFLICT (ordinal) DO UPDATE SET version = EXCLUDED.version, card = EXCLUDED.card
-), bit AS MATERIALIZED (
-    SELECT * FROM unnest(%(values)s::int[], %(ordinals)s::int[], %(ons)s::boolean[])
-        AS b(value, ordinal, goes_on)
 ), mask AS MATERIALIZED (
     SELECT value, ordinal / {size} AS chunk,
         bit_or(set_bit({zero}, ordinal %% {size}, 1)) FILTER (WHERE goes_on) AS goes_on,
@@ -313,40 +277,45 @@ WITH row_written AS (
     WHERE goes_on IS NOT NULL
       AND NOT EXISTS (SELECT FROM {bitmap} b WHERE b.value = m.value AND b.chunk = m.chunk)
 ), counted AS (
-    UPDATE {value} v SET documents = v.documents + d.change
-    FROM (
-        SELECT value, sum(CASE WHEN goes_on THEN 1 ELSE -1 END) AS change FROM bit GROUP BY value
-    ) d
-    WHERE v.id = d.value AND d.change <> 0
+    UPDATE {value} v
+    SET documents = v.documents
+        + (SELECT sum(CASE WHEN goes_on THEN 1 ELSE -1 END) FROM bit b WHERE b.value = v.id)
+    WHERE v.id = ANY(ARRAY(SELECT value FROM bit))
 )
-UPDATE search_state SET version = %(version)s, next_ordinal = %(next_ordinal)s WHERE name = %(name)s
+UPDATE search_state SET version = %(version)s::bigint, next_ordinal = %(next_ordinal)s::int
+WHERE name = {name}
 """
 
 
-def _write_change(schema: Schema, state: SearchState, change: _Change) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(_WRITE_CHANGE).format(
-                row=sql.Identifier(schema.table("row")),
-                card=sql.Identifier(schema.table("card")),
-                bitmap=sql.Identifier(schema.table("bitmap")),
-                value=sql.Identifier(schema.table("value")),
+_written_out: dict[str, str] = {}
+
+
+def _write_sql(schema: Schema) -> str:
+    """The statement for this schema's tables, put together once."""
+    key = f"{schema.name}{schema.suffix} {CHUNK_BITS}"
+    if key not in _written_out:
+        columns = row_columns(schema)
+        _written_out[key] = (
+            sql.SQL(_WRITE)
+            .format(
+                **{part: sql.Identifier(schema.table(part)) for part in PARTS},
+                name=sql.Literal(schema.name),
                 size=sql.Literal(CHUNK_BITS),
                 zero=sql.SQL(f"0::bit({CHUNK_BITS})"),
+                vector=vector_sql("given"),
+                word_facet=sql.Literal(WORD),
+                title_facet=sql.Literal(TITLE_WORD),
+                columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+                given_columns=sql.SQL(", ").join(
+                    sql.SQL("c.ids") if column == "value_ids" else sql.Identifier("r", column)
+                    for column in columns
+                ),
                 row_set=sql.SQL(", ").join(
                     sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(column))
-                    for column in row_columns(schema)
+                    for column in columns
                     if column != "ordinal"
                 ),
-            ),
-            {
-                "rows": json.dumps(change.rows, default=str),
-                "cards": json.dumps(change.cards),
-                "values": [value for value, _, _ in change.bits],
-                "ordinals": [ordinal for _, ordinal, _ in change.bits],
-                "ons": [goes_on for _, _, goes_on in change.bits],
-                "version": state.version,
-                "next_ordinal": state.next_ordinal,
-                "name": schema.name,
-            },
+            )
+            .as_string(None)
         )
+    return _written_out[key]

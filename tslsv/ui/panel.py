@@ -6,10 +6,11 @@ way out; a test throws arbitrary text at it.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -19,37 +20,30 @@ _ID_SAFE = re.compile(r"[A-Za-z0-9_-]+")
 _NO_HTML = SafeString("")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One value that can be chosen. ``count`` is None where nothing was counted.
-
-    ``narrower`` are values that this one includes: they fold away under it.
-    """
+class Option(NamedTuple):
+    """One value that can be chosen. ``narrower`` are values that it includes: they fold away
+    under it."""
 
     value: str
     label: str
-    count: int | None
-    checked: bool = False
-    title: str = ""
-    narrower: Sequence["Option"] = ()
-
-    @property
-    def in_use(self) -> bool:
-        """Whether this value, or one under it, is chosen."""
-        return self.checked or any(option.in_use for option in self.narrower)
+    narrower: tuple["Option", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
     """A question with options. The first ``shown`` stand open, the rest fold into "Show 8 more".
 
-    ``before`` is HTML from a template (a distance select, say) and goes in as it is.
-    ``unit`` and ``unit_one`` are what is counted, read out after the number.
+    ``counts`` has the number of each value, and None where nothing was counted; a value that is
+    missing has none. ``chosen`` are the values in use. ``before`` is HTML from a template (a
+    distance select, say) and goes in as it is. ``unit`` and ``unit_one`` are what is counted, read
+    out after the number.
     """
 
     name: str
     legend: str
-    options: Sequence[Option]
+    options: tuple[Option, ...] = ()
+    counts: Mapping[str, int] | None = None
+    chosen: Collection[str] = ()
     hint: str = ""
     shown: int = 6
     kind: Literal["checkbox", "radio"] = "checkbox"
@@ -71,11 +65,8 @@ def _facet(facet: Facet, form_id: str) -> str:
     key = escape(f"{form_id}-{facet.name}")
     name, form = escape(facet.name), escape(form_id)
     control = f' type="{escape(facet.kind)}" name="{name}" form="{form}" value="'
-    units = (f" {escape(facet.unit_one)}", f" {escape(facet.unit)}")
-    rows = [
-        _option(option, str(place), key, control, units)
-        for place, option in enumerate(facet.options)
-    ]
+    drawn = _drawn(facet.options, key, control)
+    rows = _rows(drawn, facet)
     # "Show 1 more" would take the place of the one that it hides.
     shown = facet.shown if len(rows) > facet.shown + 1 else len(rows)
     described = f' aria-describedby="{key}-hint"' if facet.hint else ""
@@ -89,7 +80,7 @@ def _facet(facet: Facet, form_id: str) -> str:
     parts.extend(rows[:shown])
     if rest := rows[shown:]:
         # A choice in use is never out of sight.
-        is_open = any(option.in_use for option in facet.options[shown:])
+        is_open = any(option.in_use(facet.chosen) for option in drawn[shown:])
         parts.append(
             f'<details class="more" id="{key}-more"{" open" * is_open}>'
             f'<summary>Show {len(rest)} more<span class="vh">: {escape(facet.legend)}</span>'
@@ -101,37 +92,77 @@ def _facet(facet: Facet, form_id: str) -> str:
     return "".join(parts)
 
 
-def _option(option: Option, place: str, key: str, control: str, units: tuple[str, str]) -> str:
-    value = escape(option.value)
-    ident = value if _ID_SAFE.fullmatch(option.value) else f".{place}"
-    css = "opt"
-    if option.count == 0:
-        css += " opt--none"
-    title = f' title="{escape(option.title)}"' if option.title else ""
-    checked = " checked" if option.checked else ""
-    count = ""
-    if option.count is not None:
-        unit = units[option.count != 1]
-        count = (
-            f'<span class="opt__n"><span data-count>{option.count:,}</span>'
-            f'<span class="vh">{unit}</span></span>'
+class _Drawn(NamedTuple):
+    """An option as HTML around what changes from page to page: its class, its tick, its count."""
+
+    value: str
+    ident: str
+    label: str
+    before: str
+    after: str
+    narrower: tuple["_Drawn", ...]
+
+    def in_use(self, chosen: Collection[str]) -> bool:
+        """Whether this value, or one under it, is chosen."""
+        return bool(chosen) and (
+            self.value in chosen or any(inner.in_use(chosen) for inner in self.narrower)
         )
-    label = escape(option.label)
-    row = (
-        f'<label class="{css}"><input class="tick" id="{key}-{ident}"{control}{value}"{checked}>'
-        f"<span{title}>{label}</span>{count}</label>"
-    )
-    if not option.narrower:
-        return row
-    is_open = any(inner.in_use for inner in option.narrower)
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    options: tuple[Option, ...], key: str, control: str, above: str = ""
+) -> tuple[_Drawn, ...]:
+    """The options, escaped. Remembered, as a vocabulary is the same on every page."""
+    drawn: list[_Drawn] = []
+    for number, option in enumerate(options):
+        place = f"{above}.{number}"
+        value, label = escape(option.value), escape(option.label)
+        ident = f"{key}-{value if _ID_SAFE.fullmatch(option.value) else place}"
+        drawn.append(
+            _Drawn(
+                value=option.value,
+                ident=ident,
+                label=label,
+                before=f'"><input class="tick" id="{ident}"{control}{value}"',
+                after=f"><span>{label}</span>",
+                narrower=_drawn(option.narrower, key, control, place),
+            )
+        )
+    return tuple(drawn)
+
+
+def _rows(drawn: Iterable[_Drawn], facet: Facet) -> list[str]:
+    """One row for each option, with its narrower ones folded away in it."""
+    counts, chosen = facet.counts, facet.chosen
+    many = f'</span><span class="vh"> {escape(facet.unit)}</span></span></label>'
+    one = f'</span><span class="vh"> {escape(facet.unit_one)}</span></span></label>'
+    rows: list[str] = []
+    for option in drawn:
+        css, count = "opt", "</label>"
+        if counts is not None:
+            number = counts.get(option.value, 0)
+            if not number:
+                css = "opt opt--none"
+            end = one if number == 1 else many
+            count = f'<span class="opt__n"><span data-count>{number:,}{end}'
+        checked = " checked" if option.value in chosen else ""
+        row = f'<label class="{css}{option.before}{checked}{option.after}{count}'
+        if option.narrower:
+            row = _branch(option, row, facet)
+        rows.append(row)
+    return rows
+
+
+def _branch(option: _Drawn, row: str, facet: Facet) -> str:
+    is_open = any(inner.in_use(facet.chosen) for inner in option.narrower)
     # "Or" between a value and one that it includes would not narrow anything: say so.
-    note = f'<p class="hint small">To choose among these, untick “{label}”.</p>' * option.checked
-    below = "".join(
-        _option(inner, f"{place}.{number}", key, control, units)
-        for number, inner in enumerate(option.narrower)
-    )
+    note = ""
+    if option.value in facet.chosen:
+        note = f'<p class="hint small">To choose among these, untick “{option.label}”.</p>'
     return (
-        f'<div class="branch">{row}<details id="{key}-{ident}.narrower"{" open" * is_open}>'
-        f'<summary><span class="vh">{label}, more exactly</span></summary>'
-        f"{note}{below}</details></div>"
+        f'<div class="branch">{row}'
+        f'<details id="{option.ident}.narrower"{" open" * is_open}>'
+        f'<summary><span class="vh">{option.label}, more exactly</span></summary>'
+        f"{note}{''.join(_rows(option.narrower, facet))}</details></div>"
     )

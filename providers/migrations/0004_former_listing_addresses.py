@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0002_bitmaps_plain'),
+        ('providers', '0003_text_entries_wait'),
     ]
 
     operations = [
