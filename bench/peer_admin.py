@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import AdminSite, ModelAdmin, ShowFacets
-from django.test import Client as DjangoClient
 
 from accounts.models import User
 from bench.queries import Query
 from providers.models import Listing, Term
+from tests.signing_in import signed_in
 
 site = AdminSite(name="bench_admin")
 
@@ -74,7 +74,5 @@ def sign_in() -> dict[str, str]:
     user, _ = User.objects.get_or_create(
         email="bench@example.org", defaults={"is_staff": True, "is_superuser": True}
     )
-    client = DjangoClient()
-    client.force_login(user)
     name = settings.SESSION_COOKIE_NAME
-    return {"Cookie": f"{name}={client.cookies[name].value}"}
+    return {"Cookie": f"{name}={signed_in(user).cookies[name].value}"}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -34,6 +35,10 @@ from tests.factories import (
     make_postcode,
     make_register_entry,
 )
+
+# A busy machine is no fault. All else stays as hypothesis has it, here or in CI.
+hypothesis.settings.register_profile("any machine", parent=hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
