@@ -260,6 +260,7 @@ class Cluster:
         while self.process.poll() is None:
             postmaster = self._postmaster()
             if postmaster.pid == self.process.pid and postmaster.ready:
+                interrupts.check()  # a quick server must not outrun somebody who said stop
                 return True
             if time.monotonic() > deadline:
                 raise LaunchError(f"PostgreSQL was not ready in {READY_SECONDS} s (see {log}).")
