@@ -7,14 +7,22 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
 from accounts.registry import Panel, Part, Person, Waiting
 from providers import listing_index
-from providers.models import Claim, EmptySearch, Listing, ProblemReport
+from providers.models import (
+    Claim,
+    EmptySearch,
+    EntryRequest,
+    Listing,
+    ListingChange,
+    ProblemReport,
+    Registration,
+)
 from providers.models.listing import months_before
 from providers.services.moving import move_to
 
@@ -27,16 +35,20 @@ REMOVED = "[removed]"
 
 
 class ProvidersPart(Part):
-    """Listings, claims, register entries and problem reports."""
+    """Listings and their changes, claims, register entries, and what people wrote to curators."""
 
     name = "providers"
     models = frozenset(
         {
             "providers.claim",
+            "providers.entryrequest",
             "providers.formerlistingaddress",
             "providers.listing",
+            "providers.listingchange",
+            "providers.notdouble",
             "providers.problemreport",
             "providers.registerentry",
+            "providers.registration",
         }
     )
 
@@ -120,14 +132,43 @@ class ProvidersPart(Part):
                 .order_by("pk")
                 .values("organisation__name", "term__label", "level", "checked_on")
             ),
+            "Claims you would call checked": list(
+                Claim.objects.filter(proposed_by=person.user)
+                .order_by("pk")
+                .values("organisation__name", "term__label", "level", "proposed_on")
+            ),
+            "Offers you registered": list(
+                _registrations_of(person)
+                .order_by("pk")
+                .values("listing__title", "email", "created", "email_confirmed_at")
+            ),
+            "Changes you wrote": list(
+                ListingChange.objects.filter(made_by=person.user)
+                .order_by("pk")
+                .values("listing__title", "state", "values", "created")
+            ),
+            "What you asked for an organisation": list(
+                _requests_of(person)
+                .order_by("pk")
+                .values("organisation__name", "wants", "state", "name", "email", "text", "answer")
+            ),
+            "Requests you decided": list(
+                EntryRequest.objects.filter(decided_by=person.user)
+                .order_by("pk")
+                .values("organisation__name", "wants", "state", "decided_at")
+            ),
         }
 
     def erase(self, person: Person) -> None:
         _erase_contacts(person)
         _erase_reports(person)
+        _erase_requests(person)
+        _erase_changes(person)
 
     def retain(self, today: datetime.date) -> int:
-        """Addresses of reports long dealt with, and searches that nobody repeats."""
+        """Addresses of reports and requests long dealt with, searches that nobody repeats, and
+        registrations that nobody finished, with all that they held.
+        """
         now = timezone.now()
         reports = ProblemReport.objects.exclude(email="").filter(
             resolved_at__lt=now - datetime.timedelta(days=settings.KEEP_REPORT_EMAILS_DAYS)
@@ -135,7 +176,38 @@ class ProvidersPart(Part):
         searches = EmptySearch.objects.filter(
             last_on__lt=today - datetime.timedelta(days=settings.KEEP_EMPTY_SEARCHES_DAYS)
         )
-        return reports.update(email="") + searches.delete()[0]
+        requests = EntryRequest.objects.filter(
+            modified__lt=now - datetime.timedelta(days=settings.KEEP_ENTRY_REQUESTS_DAYS)
+        ).exclude(state=EntryRequest.State.WAITING)
+        return (
+            reports.update(email="")
+            + searches.delete()[0]
+            + requests.delete()[0]
+            + _forget_unfinished(now)
+        )
+
+
+def _forget_unfinished(now: datetime.datetime) -> int:
+    """Registrations whose address nobody confirmed, with the listing and the organisation."""
+    old = Registration.objects.unfinished().filter(
+        modified__lt=now - datetime.timedelta(days=settings.KEEP_REGISTRATIONS_DAYS)
+    )
+    organisations = Organisation.objects.filter(
+        listings__registration__in=old, memberships=None, register_entries=None
+    )
+    return organisations.delete()[0]
+
+
+def _registrations_of(person: Person) -> QuerySet[Registration]:
+    return Registration.objects.annotate(address_in=Lower("email")).filter(
+        Q(address_in__in=person.addresses) | Q(user=person.user)
+    )
+
+
+def _requests_of(person: Person) -> QuerySet[EntryRequest]:
+    return EntryRequest.objects.annotate(address_in=Lower("email")).filter(
+        Q(address_in__in=person.addresses) | Q(user=person.user)
+    )
 
 
 def _listing_ids(organisation: Organisation) -> Iterable[int]:
@@ -225,3 +297,24 @@ def _erase_reports(person: Person) -> None:
                 re.escape(address), REMOVED, report.resolution, flags=re.IGNORECASE
             )
             report.save(update_fields=["text", "resolution"])
+
+
+def _erase_requests(person: Person) -> None:
+    """What they asked for goes; a registration stays with its listing, without the address."""
+    _requests_of(person).delete()
+    _registrations_of(person).update(email="", user=None)
+
+
+def _erase_changes(person: Person) -> None:
+    """Their address and name go out of what was to be changed, decided or not."""
+    theirs = Q(made_by=person.user)
+    for address in person.addresses:
+        theirs |= Q(values__email__iexact=address) | Q(before__email__iexact=address)
+    for change in ListingChange.objects.filter(theirs).order_by("pk"):
+        for content in (change.values, change.before):
+            if str(content.get("email", "")).lower() in person.addresses:
+                del content["email"]
+                content.pop("contact_name", None)
+            if person.user.name and content.get("contact_name") == person.user.name:
+                del content["contact_name"]
+        change.save(update_fields=["values", "before", "modified"])

@@ -1,9 +1,64 @@
-"""What the public may open."""
+"""What the public may open, and who may write what."""
+
+import uuid
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Organisation
-from providers.models import Listing, RegisterEntry
+from accounts.models import Organisation, User
+from accounts.permissions import is_curator, is_member, is_owner
+from providers.models import Listing, RegisterEntry, Registration
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whoever writes a listing: a member, a curator for somebody on the telephone, or somebody
+    without an account whose session holds an unfinished registration."""
+
+    user: User | None = None
+    registration: Registration | None = None
+
+    @property
+    def key(self) -> uuid.UUID | None:
+        """For the audit."""
+        return self.user.audit_key if self.user else None
+
+
+def may_write(author: Author, listing: Listing) -> bool:
+    """Whether they may change this listing and send it in. Up to three queries.
+
+    A curator may while the listing was taken down by one and nobody acts for its organisation.
+    """
+    if holds_registration(author, listing):
+        return True
+    if author.user is None:
+        return False
+    return is_member(author.user, listing.organisation) or writes_for_somebody(author, listing)
+
+
+def may_answer_for(author: Author, organisation: Organisation, listing: Listing) -> bool:
+    """Whether they may say who leads the organisation and whom it serves: its owners alone, and
+    whoever registers it, as they become its owner. Up to two queries.
+    """
+    if holds_registration(author, listing):
+        return True
+    return author.user is not None and is_owner(author.user, organisation)
+
+
+def holds_registration(author: Author, listing: Listing) -> bool:
+    """Whether they are registering this very listing, and have not confirmed their address."""
+    held = author.registration
+    return held is not None and held.listing_id == listing.pk and held.email_confirmed_at is None
+
+
+def writes_for_somebody(author: Author, listing: Listing) -> bool:
+    """Whether a curator writes down what somebody said on the telephone. Up to two queries."""
+    return (
+        author.user is not None
+        and listing.origin == Listing.Origin.CURATOR
+        and is_curator(author.user)
+        and not listing.organisation.memberships.exists()
+    )
 
 
 def open_listings() -> QuerySet[Listing]:

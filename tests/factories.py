@@ -23,9 +23,14 @@ from accounts.models import (
 from places.models import Postcode, PostcodeSector, Ward
 from providers.models import (
     Claim,
+    EntryRequest,
     Listing,
+    ListingChange,
+    NotDouble,
+    Photo,
     ProblemReport,
     RegisterEntry,
+    Registration,
     Synonym,
     Term,
 )
@@ -165,11 +170,67 @@ def make_listing(organisation: Organisation | None = None, **fields: Any) -> Lis
         "confirmed_at": now,
         **fields,
     }
+    if values["state"] == Listing.State.SUBMITTED:
+        values = {"submitted_at": now, "reference": f"L-{number}", **values}
     listing = Listing.objects.create(organisation=organisation or make_organisation(), **values)
     for name, rows in many.items():
         if rows:
             getattr(listing, name).set(rows)
     return listing
+
+
+def make_listing_change(listing: Listing, **fields: Any) -> ListingChange:
+    """A new title for a listing, which waits for a curator."""
+    values = {
+        "values": {"title": "A new title"},
+        "before": {"title": listing.title},
+        "state": ListingChange.State.SUBMITTED,
+        "submitted_at": timezone.now(),
+        **fields,
+    }
+    return ListingChange.objects.create(listing=listing, **values)
+
+
+def make_photo(listing: Listing, **fields: Any) -> Photo:
+    """A live photo whose picture nobody can open; tests of pictures make real ones."""
+    number = next(_numbers)
+    values = {
+        "position": 0,
+        "alt": f"Photo {number}",
+        "width": 1200,
+        "height": 800,
+        "digest": f"{number:064}",
+        "large": b"large",
+        "small": b"small",
+        **fields,
+    }
+    return Photo.objects.create(listing=listing, **values)
+
+
+def make_registration(listing: Listing | None = None, **fields: Any) -> Registration:
+    """Somebody without an account who writes a draft, a new one unless it is given."""
+    listing = listing or make_listing(state=Listing.State.DRAFT, published_at=None)
+    fields.setdefault("email", f"registering{next(_numbers)}@example.org")
+    return Registration.objects.create(listing=listing, **fields)
+
+
+def make_entry_request(organisation: Organisation, **fields: Any) -> EntryRequest:
+    """Somebody wants to act for it, and waits for a curator."""
+    values = {
+        "wants": EntryRequest.Wants.CLAIM,
+        "state": EntryRequest.State.WAITING,
+        "email": f"asking{next(_numbers)}@example.org",
+        **fields,
+    }
+    if values["state"] in {EntryRequest.State.GRANTED, EntryRequest.State.REFUSED}:
+        values.setdefault("decided_at", timezone.now())
+    return EntryRequest.objects.create(organisation=organisation, **values)
+
+
+def make_not_double(one: Organisation, other: Organisation) -> NotDouble:
+    """Two that a curator has told apart."""
+    first, second = sorted((one, other), key=lambda row: row.pk)
+    return NotDouble.objects.create(first=first, second=second)
 
 
 def make_claim(organisation: Organisation, term: Term | None = None, **fields: Any) -> Claim:

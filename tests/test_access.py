@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import AuditEvent, Role, User
 from accounts.services.people import make_person
@@ -162,6 +163,13 @@ MEMBERS = {
     ),
 }
 
+# Of one organisation's offers: the answers to its editors and owners, as in MEMBERS.
+OFFERS: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {}
+
+# For curators alone: their answers to a GET and to a POST of nothing. Everybody else who is signed
+# in finds nothing there, superusers too.
+CURATE: dict[str, tuple[str, int, int]] = {}
+
 # Route to its address and the answers to: anonymous, those signed in without being staff, staff
 # without permissions, superuser. 302 leads to the sign-in, but for pages that lead on themselves.
 DESK = {
@@ -287,7 +295,7 @@ def passkey(db: None) -> str:
 
 def test_every_address_is_here() -> None:
     known = PUBLIC.keys() | MAIL_PARTS.keys() | WAYS_IN.keys() | OWN.keys() | desk_routes().keys()
-    known |= LINKS.keys() | MINE.keys() | MEMBERS.keys()
+    known |= LINKS.keys() | MINE.keys() | MEMBERS.keys() | OFFERS.keys() | CURATE.keys()
     found = {route for route, _ in routes()}
     # Jobs belong to the library that runs them.
     found = {route for route in found if not route.startswith("admin/procrastinate/")}
@@ -373,7 +381,7 @@ def test_my_pages_answer_by_role(
         expected[route] = statuses[place]
         if role == "anonymous" and route in MINE:
             expected[route] = 302
-    for route, (path, *by_role) in MEMBERS.items():
+    for route, (path, *by_role) in (MEMBERS | OFFERS).items():
         answers[route] = answer(clients[role], method, path.format(**hall))
         only_posted = method == "get" and by_role[0] == (405, 405)
         never_posted = method == "post" and by_role[1] == (405, 405)
@@ -383,6 +391,21 @@ def test_my_pages_answer_by_role(
             expected[route] = 405 if only_posted or never_posted else 404
         else:
             expected[route] = by_role[place][member]
+    assert answers == expected
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", ROLES)
+def test_curators_pages_are_for_curators(
+    clients: dict[str, Client], hall: dict[str, int], role: str, method: str
+) -> None:
+    answers, expected = {}, {}
+    for route, (path, *statuses) in CURATE.items():
+        status = statuses[0 if method == "get" else 1]
+        answers[route] = answer(clients[role], method, path.format(**hall))
+        expected[route] = {"anonymous": 302, "curator": status}.get(
+            role, 405 if status == 405 else 404
+        )
     assert answers == expected
 
 
@@ -487,6 +510,7 @@ def test_a_listing_that_is_not_public_is_not_found_by_anybody(
     cast: Cast, clients: dict[str, Client], role: str, state: str
 ) -> None:
     cast.big_hall.state = state
+    cast.big_hall.reference, cast.big_hall.submitted_at = "L-22222", timezone.now()
     cast.big_hall.save()
     for path in ("big-hall/", "big-hall/report/", "", "report/"):
         assert clients[role].get(f"/providers/burley-hall/{path}").status_code == 404

@@ -283,6 +283,10 @@ CSRF_FAILURE_VIEW = "tslsv.views.csrf_failure"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
+# -- Curation ---------------------------------------------------------------------------------
+# Whether a claim is "checked" only once a second curator has said so, too.
+CHECKED_NEEDS_SECOND_CURATOR = env.flag("CHECKED_NEEDS_SECOND_CURATOR")
+
 # -- Forms ------------------------------------------------------------------------------------
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("tsl",)
 CRISPY_TEMPLATE_PACK = "tsl"
@@ -324,6 +328,10 @@ KEEP_MAILS_DAYS = env.number("KEEP_MAILS_DAYS", 90)
 # Email addresses of reports after they were dealt with, searches after they were last tried.
 KEEP_REPORT_EMAILS_DAYS = env.number("KEEP_REPORT_EMAILS_DAYS", 180)
 KEEP_EMPTY_SEARCHES_DAYS = env.number("KEEP_EMPTY_SEARCHES_DAYS", 365)
+# Registrations whose address nobody confirmed, after the last thing written in them; requests to
+# act for an organisation or to have it removed, after they were settled.
+KEEP_REGISTRATIONS_DAYS = env.number("KEEP_REGISTRATIONS_DAYS", 60)
+KEEP_ENTRY_REQUESTS_DAYS = env.number("KEEP_ENTRY_REQUESTS_DAYS", 365)
 
 # -- Logs: one JSON object a line on standard output, without personal data ---------------------
 LOGGING = {

@@ -22,6 +22,7 @@ from providers.examples.words import (
     without_money,
 )
 from providers.models import Listing
+from tslsv.mail.references import ALPHABET, LENGTH
 
 State = Listing.State
 Delivery = Listing.Delivery
@@ -175,6 +176,9 @@ def _date(listing: Listing, *, published: bool, today: datetime.date, rng: Rando
     listing.state = State.PUBLISHED
     if not published:
         listing.state = rng.choice([State.PAUSED, State.PAUSED, State.DRAFT, State.SUBMITTED])
+    if listing.state == State.SUBMITTED:
+        listing.submitted_at = _moment(today, rng.randint(1, 12), rng)
+        listing.reference = "L-" + "".join(rng.choices(ALPHABET, k=LENGTH))
     if listing.state not in {State.PUBLISHED, State.PAUSED}:
         return
     (_, least, most) = rng.choices(_AGES, weights=[weight for weight, _, _ in _AGES])[0]

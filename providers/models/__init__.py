@@ -1,7 +1,9 @@
-"""What is offered: the vocabulary, claims, listings, where entries came from, and reports."""
+"""What is offered: the vocabulary, claims, listings and their changes, where entries came from and
+who asks for them, and reports."""
 
 from providers.models.claim import Claim
 from providers.models.empty_search import EmptySearch
+from providers.models.entry_request import EntryRequest
 from providers.models.former_address import FormerListingAddress
 from providers.models.index import (
     ListingBitmap,
@@ -12,23 +14,32 @@ from providers.models.index import (
     ListingWord,
 )
 from providers.models.listing import Listing
+from providers.models.listing_change import ListingChange
+from providers.models.not_double import NotDouble
+from providers.models.photo import Photo
 from providers.models.problem_report import ProblemReport
 from providers.models.register_entry import RegisterEntry
+from providers.models.registration import Registration
 from providers.models.term import Synonym, Term
 
 __all__ = [
     "Claim",
     "EmptySearch",
+    "EntryRequest",
     "FormerListingAddress",
     "Listing",
     "ListingBitmap",
     "ListingCard",
+    "ListingChange",
     "ListingIndexRow",
     "ListingText",
     "ListingValue",
     "ListingWord",
+    "NotDouble",
+    "Photo",
     "ProblemReport",
     "RegisterEntry",
+    "Registration",
     "Synonym",
     "Term",
 ]

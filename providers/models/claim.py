@@ -43,6 +43,15 @@ class Claim(models.Model):
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Where the setting asks for two curators: who would raise it to "checked", and when.
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    proposed_on = models.DateField(null=True, blank=True)
+    # When a curator last judged its reference and evidence; empty again when these change.
+    looked_at = models.DateTimeField(null=True, blank=True)
+    # When its organisation was told that it runs out.
+    warned_at = models.DateTimeField(null=True, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 

@@ -141,8 +141,15 @@ class Listing(models.Model):
 
     state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.PROVIDER)
+    # What people quote on the telephone, such as L-7K2QX; given when it is first sent in.
+    reference = models.CharField(max_length=8, unique=True, null=True, blank=True, editable=False)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    # What a curator asked for when sending it back; empty again when it is sent in.
+    return_reason = models.TextField(max_length=2000, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    # When its people were last asked by mail whether it is still right.
+    asked_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 
@@ -174,6 +181,12 @@ class Listing(models.Model):
                 name="listing_published_has_dates",
                 violation_error_message="A published listing needs its dates.",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="submitted")
+                | models.Q(submitted_at__isnull=False, reference__isnull=False),
+                name="listing_submitted_has_reference",
+                violation_error_message="A listing that is sent in needs its time and reference.",
+            ),
         ]
         indexes = [
             # The daily refresh asks which listings have gone unconfirmed for a year.
@@ -181,6 +194,12 @@ class Listing(models.Model):
                 fields=["confirmed_at"],
                 name="listing_published_confirmed",
                 condition=models.Q(state="published"),
+            ),
+            # The curators' queue is read oldest first.
+            models.Index(
+                fields=["submitted_at"],
+                name="listing_waiting",
+                condition=models.Q(state="submitted"),
             ),
         ]
 

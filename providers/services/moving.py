@@ -1,18 +1,20 @@
 """Moving everything of one organisation to another, when a curator makes one of two."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation
 from providers import listing_index
 from providers.models import (
     Claim,
+    EntryRequest,
     FormerListingAddress,
     Listing,
+    NotDouble,
     ProblemReport,
     RegisterEntry,
 )
-
-SLUG_ROOM = 80
+from providers.slugs import first_free
 
 
 def move_to(keep: Organisation, gone: Organisation) -> None:
@@ -24,6 +26,8 @@ def move_to(keep: Organisation, gone: Organisation) -> None:
     _move_claims(keep, gone)
     ProblemReport.objects.filter(organisation=gone).update(organisation=keep)
     RegisterEntry.objects.filter(organisation=gone).update(organisation=keep)
+    EntryRequest.objects.filter(organisation=gone).update(organisation=keep)
+    NotDouble.objects.filter(Q(first=gone) | Q(second=gone)).delete()
     if keep.memberships.exists() or gone.memberships.exists():
         # Somebody answers for it now, so an import leaves it alone.
         keep.register_entries.filter(claimed_at=None).update(claimed_at=timezone.now())
@@ -34,7 +38,7 @@ def _move_listings(keep: Organisation, gone: Organisation) -> None:
     taken = set(Listing.objects.filter(organisation=keep).values_list("slug", flat=True))
     for listing in Listing.objects.select_for_update().filter(organisation=gone).order_by("pk"):
         before = listing.slug
-        listing.slug = _free(before, taken)
+        listing.slug = first_free(before, taken)
         taken.add(listing.slug)
         if listing.slug != before:
             # The organisation's former address alone would lead to keep's listing of that name.
@@ -47,15 +51,6 @@ def _move_listings(keep: Organisation, gone: Organisation) -> None:
                 )
         listing.organisation = keep
         listing.save(update_fields=["organisation", "slug", "modified"])
-
-
-def _free(slug: str, taken: set[str]) -> str:
-    free, number = slug, 1
-    while free in taken:
-        number += 1
-        ending = f"-{number}"
-        free = slug[: SLUG_ROOM - len(ending)].rstrip("-") + ending
-    return free
 
 
 def _move_claims(keep: Organisation, gone: Organisation) -> None:

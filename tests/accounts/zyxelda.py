@@ -17,14 +17,18 @@ from providers.models import Claim, Listing
 from tests.factories import (
     make_claim,
     make_confirmed_user,
+    make_entry_request,
     make_former_slug,
     make_identifier,
     make_invitation,
     make_listing,
+    make_listing_change,
     make_membership,
+    make_not_double,
     make_organisation,
     make_problem_report,
     make_register_entry,
+    make_registration,
 )
 from tslsv.mail.outbox import queue_mail
 
@@ -68,10 +72,21 @@ def make_zyxelda() -> Zyxelda:
     make_membership(kitchen, make_confirmed_user("kim@example.org", name="Kim Other"))
     make_former_slug(kitchen, "old-kitchen")
     make_identifier(kitchen, checked_by=user, checked_on=timezone.localdate())
-    make_claim(kitchen, level=Claim.Level.CHECKED, checked_by=user)
+    make_claim(
+        kitchen,
+        level=Claim.Level.CHECKED,
+        checked_by=user,
+        proposed_by=user,
+        proposed_on=timezone.localdate(),
+    )
     listing = make_listing(kitchen, contact_name=NAME, email=SECOND)
     make_register_entry(listing)
+    make_registration(listing, email=EMAIL, user=user)
+    make_listing_change(listing, made_by=user, values={"email": SECOND, "title": "Lunches"})
     other = make_organisation("Burley Hall")
+    make_not_double(kitchen, other)
+    make_entry_request(other, email=SECOND, name=NAME, text=f"I am {NAME}.")
+    make_entry_request(kitchen, state="granted", decided_by=user)
     make_membership(other, role=Role.OWNER)
     make_invitation(other, email=EMAIL)
     make_invitation(kitchen, email="invited@example.org", invited_by=user)

@@ -8,6 +8,9 @@ LENGTH = 5
 PATTERN = f"M-[{ALPHABET}]{{{LENGTH}}}"
 
 
-def new_reference() -> str:
-    """A random reference such as ``M-7K2QX``: 17 million are possible, so it may be taken."""
-    return "M-" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+def new_reference(letter: str = "M") -> str:
+    """A random reference such as ``M-7K2QX``: 17 million are possible, so it may be taken.
+
+    ``letter`` says what it is the reference of; M is for mails.
+    """
+    return f"{letter}-" + "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))

@@ -1,0 +1,7 @@
+"""Addresses under /my/<organisation>/offers/."""
+
+from django.urls import URLPattern
+
+app_name = "offers"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,70 @@
+"""Locks that the services of listings take before they look, and what they look at."""
+
+import hashlib
+
+from accounts.models import AuditEvent, User
+from accounts.refused import Refused
+from providers.models import Listing, ListingChange, Registration
+from providers.permissions import Author, may_write
+
+GONE = "This listing is not here any more."
+NOT_YOURS = "You no longer write for this listing, so nothing was changed."
+
+
+class Overtaken(Refused):
+    """Somebody else changed or decided it first: what the person looked at is not what stands."""
+
+
+def lock_listing(listing_id: int) -> Listing:
+    """The listing as it is now, with its organisation; nobody else changes it until the
+    transaction ends. Raises Refused when it has gone.
+    """
+    found = (
+        Listing.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .filter(pk=listing_id)
+        .first()
+    )
+    if found is None:
+        raise Refused(GONE)
+    return found
+
+
+def lock_to_write(listing_id: int, author: Author) -> Listing:
+    """The same, for somebody who may write it. Raises Refused for everybody else.
+
+    A registration is read again: its address may have been confirmed meanwhile, which makes its
+    person the owner and ends what a session without a sign-in may do.
+    """
+    listing = lock_listing(listing_id)
+    if author.registration is not None:
+        held = Registration.objects.filter(pk=author.registration.pk).first()
+        author = Author(author.user, held)
+    if not may_write(author, listing):
+        raise Refused(NOT_YOURS)
+    return listing
+
+
+def version_of(listing: Listing, change: ListingChange | None = None) -> str:
+    """What somebody looked at: a form carries it, and the service compares it once more."""
+    stamps = [listing.modified.isoformat(), change.modified.isoformat() if change else ""]
+    return hashlib.sha256(" ".join(stamps).encode()).hexdigest()[:16]
+
+
+def check_seen(seen: str, listing: Listing, change: ListingChange | None = None) -> None:
+    """Raises Overtaken unless ``seen`` is what stands."""
+    if seen != version_of(listing, change):
+        raise Overtaken(
+            f"{last_act(listing)} Nothing of yours was done. Look at it once more, then decide."
+        )
+
+
+def last_act(listing: Listing) -> str:
+    """Who did the last thing to a listing, in a sentence for curators. Two queries."""
+    event = AuditEvent.objects.filter(
+        object_type=Listing._meta.label_lower, object_id=str(listing.pk)
+    ).first()
+    if event is None:
+        return "This has changed while you looked at it."
+    who = User.objects.filter(audit_key=event.actor_key).first() if event.actor_key else None
+    return f"{who.get_full_name() if who else 'Somebody'} {event.verb} this while you looked at it."

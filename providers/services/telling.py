@@ -1,0 +1,42 @@
+"""Mails about a listing to those whom it concerns."""
+
+from accounts.models import Organisation
+from providers.models import Listing, Registration
+from tslsv.mail.outbox import BadAddress, queue_mail
+
+
+def people_of(organisation: Organisation) -> list[str]:
+    """Addresses of everybody who acts for it; where nobody does, the organisation's own."""
+    members = organisation.memberships.filter(user__is_active=True).order_by("created", "pk")
+    addresses = list(members.values_list("user__email", flat=True))
+    return addresses or [address for address in [organisation.email] if address]
+
+
+def writers_of(listing: Listing) -> list[str]:
+    """Addresses of everybody who acts for its organisation; while its registration is unfinished,
+    the address that was given there."""
+    registration = Registration.objects.unfinished().filter(listing=listing).first()
+    if registration is not None:
+        return [registration.email] if registration.email else []
+    return people_of(listing.organisation)
+
+
+def tell(listing: Listing, template: str, context: dict[str, object], *, key: str = "") -> int:
+    """Queue ``emails/<template>.txt`` to each of ``writers_of``; returns to how many.
+
+    The context has ``listing`` and ``organisation`` besides. An address that no mail can be sent
+    to is passed over: it was typed long ago, and what happens now must not fail for it.
+    """
+    told = 0
+    for address in writers_of(listing):
+        try:
+            queue_mail(
+                to=address,
+                template=template,
+                context={"listing": listing, "organisation": listing.organisation, **context},
+                key=key,
+            )
+        except BadAddress:
+            continue
+        told += 1
+    return told
