@@ -1,12 +1,14 @@
 """Counting how often, for several processes at once; and where a request came from."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import RequestFactory
+from fakeredis import TcpFakeServer
 from pytest_django import Settings
 
 from tslsv import limits
@@ -25,6 +27,34 @@ def test_so_many_times_and_no_more(shared_cache: None) -> None:
     assert [limits.allow("knock", "somebody", 3, 60) for _ in range(5)] == [True] * 3 + [False] * 2
     assert limits.allow("knock", "somebody else", 3, 60)
     assert limits.allow("ring", "somebody", 3, 60)
+
+
+@pytest.fixture
+def redis_cache(settings: Settings) -> Iterator[None]:
+    """The cache as the site has it with REDIS_URL, and a server of its own that speaks Redis."""
+    server = TcpFakeServer(("127.0.0.1", 0))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_address[1]
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"redis://127.0.0.1:{port}/0",
+        }
+    }
+    yield
+    cache.close()
+    server.shutdown()
+    server.server_close()
+
+
+def test_redis_counts_alike(redis_cache: None) -> None:
+    assert [limits.allow("knock", "somebody", 3, 60) for _ in range(5)] == [True] * 3 + [False] * 2
+    said = ["a", "a", "b", "a", "c", "b"]
+    allowed = [limits.allow("say", "somebody", 2, 60, same=word) for word in said]
+    assert allowed == [True, True, True, True, False, True]
+    with ThreadPoolExecutor(8) as threads:
+        knocks = list(threads.map(lambda _: limits.allow("ring", "somebody", 5, 60), range(40)))
+    assert sum(knocks) == 5
 
 
 def test_the_same_thing_again_needs_no_second_slot(shared_cache: None) -> None:
