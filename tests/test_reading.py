@@ -56,7 +56,8 @@ def crawl(client: Client) -> dict[str, int]:
     """Every page that links lead to from the front page, with its status. Of addresses that differ
     in their query alone, the first few.
     """
-    waiting, seen, answers = deque(["/", "/my/", "/curate/", "/admin/"]), set(), {}
+    waiting, seen = deque(["/", "/my/", "/curate/", "/admin/"]), set()
+    answers: dict[str, int] = {}
     by_path: dict[str, int] = {}
     while waiting and len(answers) < MOST_PAGES:
         address = waiting.popleft()
