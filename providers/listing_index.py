@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +12,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Organisation
-from places.models import Ward
 from providers.models import (
     Claim,
     Listing,
@@ -30,7 +29,7 @@ from tslsv.search import check as checking
 from tslsv.search import rebuild as rebuilding
 from tslsv.search import upkeep
 from tslsv.search.models import SearchState
-from tslsv.search.prepared import as_array, prepared_cursor
+from tslsv.search.prepared import as_array, run_prepared
 from tslsv.search.schema import Document, Position, Range, Schema
 from tslsv.search.words import fold
 
@@ -89,14 +88,9 @@ def touch() -> None:
 def documents(listing_ids: Collection[int]) -> Iterator[Document]:
     """What the index keeps of those of the listings that may be found today. One query."""
     today = timezone.localdate()
-
-    @cache
-    def every_ward() -> frozenset[str]:
-        return frozenset(Ward.objects.values_list("code", flat=True))
-
     for whole in _read_whole(listing_ids):
         if whole.listing.is_findable(today):
-            yield _document(whole, today, every_ward)
+            yield _document(whole, today)
 
 
 def all_ids() -> Iterator[int]:
@@ -126,7 +120,8 @@ SELECT {listing}, {organisation}, w.name,
                       ORDER BY t.facet, t.position, t.id)
      FROM providers_claim c
      JOIN providers_term t ON t.id = c.term_id
-     WHERE c.organisation_id = o.id AND c.withdrawn_at IS NULL)
+     WHERE c.organisation_id = o.id AND c.withdrawn_at IS NULL),
+    CASE WHEN l.delivery = '{leeds}' THEN (SELECT jsonb_agg(code) FROM places_ward) END
 FROM providers_listing l
 JOIN accounts_organisation o ON o.id = l.organisation_id
 LEFT JOIN places_ward w ON w.code = o.ward_id
@@ -161,6 +156,8 @@ class _Whole:
     access: list[_Tag]
     wards: list[_Tag]
     claims: list[_Tag]
+    # Codes; read only for a listing that delivers all over Leeds.
+    every_ward: list[str]
 
 
 @cache
@@ -174,6 +171,7 @@ def _columns() -> tuple[list[str], list[str], str]:
         _EVERYTHING.format(
             listing=", ".join(f"l.{name}" for name in listing),
             organisation=", ".join(f"o.{name}" for name in organisation),
+            leeds=Listing.Delivery.LEEDS,
         ),
     )
 
@@ -182,14 +180,13 @@ def _read_whole(listing_ids: Collection[int]) -> Iterator[_Whole]:
     listing_names, organisation_names, statement = _columns()
     split = len(listing_names)
     end = split + len(organisation_names)
-    with prepared_cursor() as cursor:
-        cursor.execute(statement, [as_array(listing_ids)])
-        rows = cursor.fetchall()
-    for row in rows:
+    for row in run_prepared(statement, [as_array(listing_ids)]):
         listing = Listing.from_db("default", listing_names, row[:split])
         listing.organisation = Organisation.from_db("default", organisation_names, row[split:end])
         ward, *lists = row[end:]
-        categories, access, wards, claims = (json.loads(found or "[]") for found in lists)
+        categories, access, wards, claims, every_ward = (
+            json.loads(found or "[]") for found in lists
+        )
         yield _Whole(
             listing,
             ward or "",
@@ -203,12 +200,11 @@ def _read_whole(listing_ids: Collection[int]) -> Iterator[_Whole]:
                 _Tag(facet, code, label, level=level, until=until)
                 for facet, code, label, level, until in claims
             ],
+            every_ward,
         )
 
 
-def _document(
-    whole: _Whole, today: datetime.date, every_ward: Callable[[], Collection[str]]
-) -> Document:
+def _document(whole: _Whole, today: datetime.date) -> Document:
     listing, organisation = whole.listing, whole.listing.organisation
     claims = [claim for claim in whole.claims if claim.stands(today)]
     values: dict[str, Collection[str]] = {
@@ -219,7 +215,7 @@ def _document(
         "access": {tag.code for tag in whole.access},
         "price": {listing.price_band} if _stated(listing) else set(),
         "pay": set(listing.payment),
-        "delivers_to": _delivered_wards(whole, every_ward),
+        "delivers_to": _delivered_wards(whole),
         "origin": {listing.origin},
     }
     for facet in CLAIM_FACETS:
@@ -233,6 +229,7 @@ def _document(
     labels += [claim_label(claim.facet, claim.label) for claim in claims]
     point = organisation.public_point
     confirmed_on = timezone.localdate(listing.confirmed_at)
+    title, name = fold(listing.title), fold(organisation.name)
     return Document(
         object_id=listing.pk,
         group_id=organisation.pk,
@@ -245,9 +242,9 @@ def _document(
         ),
         position=Position.at(point.latitude, point.longitude) if point else None,
         columns={
-            "name_key": fold(f"{listing.title} {organisation.name}")[:330],
-            "title_key": fold(listing.title)[:200],
-            "organisation_key": fold(organisation.name)[:200],
+            "name_key": f"{title} {name}".strip()[:330],
+            "title_key": title[:200],
+            "organisation_key": name[:200],
             "confirmed_on": None if listing.origin == Listing.Origin.REGISTER else confirmed_on,
             "notice_days": listing.notice_days,
             "capacity": listing.capacity,
@@ -266,11 +263,11 @@ def _one(value: str | None) -> set[str]:
     return {value} if value else set()
 
 
-def _delivered_wards(whole: _Whole, every_ward: Callable[[], Collection[str]]) -> Collection[str]:
+def _delivered_wards(whole: _Whole) -> Collection[str]:
     """The wards it delivers to; a listing for all Leeds counts in each of them."""
     match whole.listing.delivery:
         case Listing.Delivery.LEEDS:
-            return every_ward()
+            return whole.every_ward
         case Listing.Delivery.WARDS:
             return {ward.code for ward in whole.wards}
     return set()
@@ -295,6 +292,13 @@ def hidden_on(confirmed_on: datetime.date) -> datetime.date:
     return day
 
 
+# Looked up here, because a model's own get_…_display() makes its table anew at every call.
+_SECTORS = dict(Organisation.Sector.choices)
+_LEGAL_FORMS = dict(Organisation.LegalForm.choices)
+_PAYMENTS = dict(Listing.Payment.choices)
+_DELIVERIES = dict(Listing.Delivery.choices)
+
+
 def _card(whole: _Whole, claims: list[_Tag], confirmed_on: datetime.date) -> dict[str, Any]:
     """What a result, a CSV line, a feed entry and a point on the map show. Nothing private."""
     listing, organisation = whole.listing, whole.listing.organisation
@@ -305,8 +309,8 @@ def _card(whole: _Whole, claims: list[_Tag], confirmed_on: datetime.date) -> dic
         "summary": listing.summary,
         "organisation": organisation.name,
         "organisation_slug": organisation.slug,
-        "sector": organisation.get_sector_display() if organisation.sector else "",
-        "legal_form": organisation.get_legal_form_display() if organisation.legal_form else "",
+        "sector": _SECTORS.get(organisation.sector, ""),
+        "legal_form": _LEGAL_FORMS.get(organisation.legal_form, ""),
         "ward": whole.ward,
         "postcode": organisation.public_postcode,
         "lat": point.latitude if point else None,
@@ -317,8 +321,8 @@ def _card(whole: _Whole, claims: list[_Tag], confirmed_on: datetime.date) -> dic
         "price": listing.price_text if _stated(listing) else "",
         "notice": listing.notice_days,
         "capacity": listing.capacity,
-        "pay": [Listing.Payment(kind).label for kind in listing.payment],
-        "delivery": listing.get_delivery_display() if _stated(listing) else "",
+        "pay": [_PAYMENTS[kind] for kind in listing.payment],
+        "delivery": _DELIVERIES[listing.delivery] if _stated(listing) else "",
         "delivery_wards": [ward.label for ward in whole.wards],
         "claims": [
             {

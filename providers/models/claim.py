@@ -91,10 +91,13 @@ class Claim(models.Model):
         return claim_label(self.term.facet, self.term.label)
 
 
+_PREFIXES = {Term.Facet.EDI_LED.value: "Led by ", Term.Facet.EDI_SERVES.value: "Serves "}
+
+
 def claim_label(facet: str, label: str) -> str:
     """How a tag reads: a led-by or serves term says which of the two it is."""
-    prefix = {Term.Facet.EDI_LED.value: "Led by ", Term.Facet.EDI_SERVES.value: "Serves "}
-    if facet not in prefix:
+    prefix = _PREFIXES.get(facet)
+    if prefix is None:
         return label
     # "LGBTQ+ people" keeps its capitals.
-    return prefix[facet] + (label if label[1:2].isupper() else label[0].lower() + label[1:])
+    return prefix + (label if label[1:2].isupper() else label[0].lower() + label[1:])

@@ -303,6 +303,14 @@ def test_upkeep_costs_the_same_number_of_statements_for_any_number() -> None:
     assert len(many) <= len(one) + 1
 
 
+def test_upkeep_is_planned_at_its_first_use(cast: Cast) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        listing_index.refresh([cast.listings[0].pk])
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+        assert cursor.fetchone() == (4,)
+
+
 def test_many_new_listings_of_one_organisation_are_one_provider(cast: Cast) -> None:
     listing_index.rebuild()
     organisation = make_organisation("Busy Bees")

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from tslsv.search.models import CHUNK_BITS, SearchState, Touched
-from tslsv.search.prepared import as_array, prepared_cursor
+from tslsv.search.prepared import as_array, run_prepared
 from tslsv.search.schema import (
     EVERYTHING,
     PARTS,
@@ -58,20 +58,14 @@ def touch(schema: Schema) -> None:
 
 def lock(schema: Schema) -> SearchState:
     """Take the index's lock until the transaction ends; returns its state, made when missing."""
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"search:{schema.name}"]
-        )
-        # Read after the lock is held: a statement sees what was committed before it began.
-        cursor.execute(_STATE, [schema.name])
-        row = cursor.fetchone()
-    if row is None:
+    rows = run_prepared(_LOCK, [schema.name])
+    if not rows:
         return SearchState.objects.create(name=schema.name)
-    return SearchState.from_db(connection.alias, _STATE_FIELDS, row)
+    return SearchState.from_db(connection.alias, _STATE_FIELDS, rows[0])
 
 
 _STATE_FIELDS = [field.attname for field in SearchState._meta.concrete_fields]
-_STATE = f"SELECT {', '.join(_STATE_FIELDS)} FROM search_state WHERE name = %s"  # noqa: S608 (our names)
+_LOCK = f"SELECT {', '.join(_STATE_FIELDS)} FROM search_lock(%s)"  # noqa: S608 (our names)
 
 
 def values_of(schema: Schema, document: Document) -> set[Value]:
@@ -93,61 +87,51 @@ def write(schema: Schema, state: SearchState, ids: Collection[int]) -> None:
     """
     documents = {document.object_id: document for document in schema.documents(ids)}
     old = _old_rows(schema, ids)
-    gone: list[dict[str, Any]] = []
+    gone: list[int] = []
     ordinals: dict[int, int] = {}
-    for object_id, (ordinal, group_id, value_ids) in old.items():
+    for object_id, (ordinal, group_id, _) in old.items():
         document = documents.get(object_id)
         # Another group means another ordinal, since ordinals of a group stand side by side.
         if document is not None and document.group_id == group_id:
             ordinals[object_id] = ordinal
         else:
-            gone.append({"ordinal": ordinal, "stood": value_ids})
+            gone.append(ordinal)
     given: list[dict[str, Any]] = []
-    columns = row_columns(schema)
     for object_id, document in documents.items():
-        stood: list[int] = []
-        if object_id in ordinals:
-            stood = old[object_id][2]
-        else:
+        if object_id not in ordinals:
             ordinals[object_id] = state.next_ordinal
             state.next_ordinal += 1
-        ordinal = ordinals[object_id]
-        row = row_tuple(schema, document, ordinal, [])
         values = values_of(schema, document)
         given.append(
             {
-                "ordinal": ordinal,
-                "stood": stood,
+                **_row_of(document, ordinals[object_id]),
                 **dict(zip("abcd", document.texts, strict=True)),
                 "facets": [facet for facet, _ in values],
                 "values": [value for _, value in values],
-                "columns": dict(zip(columns, row, strict=True)),
                 "card": document.card,
             }
         )
-    _delete(schema, [row["ordinal"] for row in gone])
+    _delete(schema, gone)
     state.version += 1
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            _write_sql(schema),
-            {
-                "given": json.dumps(given, default=str),
-                "gone": json.dumps(gone),
-                "version": str(state.version),
-                "next_ordinal": str(state.next_ordinal),
-            },
-        )
+    run_prepared(
+        _write_sql(schema),
+        {
+            "given": _json(given),
+            "stood": _json([{"ordinal": row[0], "ids": row[2]} for row in old.values()]),
+            "version": str(state.version),
+            "next_ordinal": str(state.next_ordinal),
+        },
+    )
 
 
 def _old_rows(schema: Schema, ids: Collection[int]) -> dict[int, tuple[int, int, list[int]]]:
     """What stands in the index: (ordinal, group, value ids) by object id."""
-    with prepared_cursor() as cursor:
-        cursor.execute(
-            f"SELECT object_id, ordinal, group_id, value_ids FROM {schema.table('row')} "  # noqa: S608
-            "WHERE object_id = ANY(%s::bigint[])",
-            [as_array(ids)],
-        )
-        return {row[0]: (row[1], row[2], row[3]) for row in cursor.fetchall()}
+    rows = run_prepared(
+        f"SELECT object_id, ordinal, group_id, value_ids FROM {schema.table('row')} "  # noqa: S608
+        "WHERE object_id = ANY(%s::bigint[])",
+        [as_array(ids)],
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
 def _delete(schema: Schema, gone: list[int]) -> None:
@@ -170,23 +154,38 @@ def row_columns(schema: Schema) -> list[str]:
     return [str(field.column) for field in schema.row._meta.concrete_fields]
 
 
+def _typed_columns(schema: Schema) -> sql.Composed:
+    """The row table's columns with their types, but for the values."""
+    return sql.SQL(", ").join(
+        sql.SQL("{} {}").format(
+            sql.Identifier(str(field.column)), sql.SQL(str(field.db_type(connection)))
+        )
+        for field in schema.row._meta.concrete_fields
+        if field.column != "value_ids"
+    )
+
+
 def row_tuple(
     schema: Schema, document: Document, ordinal: int, value_ids: list[int]
 ) -> tuple[Any, ...]:
     """A row for the database, in the order of ``row_columns``."""
+    known = {**_row_of(document, ordinal), "value_ids": value_ids}
+    return tuple(known[column] for column in row_columns(schema))
+
+
+def _row_of(document: Document, ordinal: int) -> dict[str, Any]:
+    """The row of a document by column, but for its values."""
     position = document.position
-    known: dict[str, Any] = {
+    return {
         "ordinal": ordinal,
         "object_id": document.object_id,
         "group_id": document.group_id,
-        "value_ids": value_ids,
         "x": position.x if position else None,
         "y": position.y if position else None,
         "z": position.z if position else None,
         "due_on": document.due_on,
         **document.columns,
     }
-    return tuple(known[column] for column in row_columns(schema))
 
 
 def vector_sql(alias: str) -> sql.Composed:
@@ -203,23 +202,24 @@ def vector_sql(alias: str) -> sql.Composed:
 
 # One statement for everything, since the lock keeps others from writing: what does not exist is
 # made, what does is changed, and never the same row twice. ``stood`` are the ids of the values
-# that a document has in the index so far.
+# that the documents had in the index so far. OFFSET 0 keeps a lookup of each row a lookup; joined,
+# the whole table would be read.
 _WRITE = """
 WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(given)s::jsonb) AS g(
-        ordinal int, stood int[], a text, b text, c text, d text,
-        facets text[], "values" text[], columns jsonb, card jsonb)
+        {typed_columns}, a text, b text, c text, d text,
+        facets text[], "values" text[], card jsonb)
 ), vector AS MATERIALIZED (
     SELECT ordinal, {vector} AS vector FROM given
 ), text_written AS (
     INSERT INTO {text} (ordinal, vector) SELECT ordinal, vector FROM vector
     ON CONFLICT (ordinal) DO UPDATE SET vector = EXCLUDED.vector
+    WHERE {text}.vector <> EXCLUDED.vector
 ), word_made AS (
     INSERT INTO {word} (word, documents)
     SELECT DISTINCT lexeme, 1
     FROM given, unnest(to_tsvector('simple', concat_ws(' ', a, b, c)))
     WHERE length(lexeme) BETWEEN 3 AND 60 AND lexeme !~ '[0-9]'
-      -- OFFSET keeps this a lookup of each word; joined, the whole table would be read.
       AND NOT EXISTS (SELECT FROM {word} known WHERE known.word = lexeme OFFSET 0)
 ), named AS MATERIALIZED (
     SELECT g.ordinal, n.facet, n.value, v.id
@@ -240,24 +240,19 @@ WITH given AS MATERIALIZED (
     JOIN {value} v
       ON v.facet = {word_facet} AND v.value = ANY(tsvector_to_array(t.vector))
       OR v.facet = {title_facet} AND v.value = ANY(tsvector_to_array(ts_filter(t.vector, '{{a}}')))
-), carried_by AS MATERIALIZED (
-    SELECT ordinal, array_agg(id ORDER BY id) AS ids FROM carried GROUP BY ordinal
+), stood AS (
+    SELECT ordinal, id
+    FROM jsonb_to_recordset(%(stood)s::jsonb) AS s(ordinal int, ids int[]), unnest(ids) AS id
 ), bit AS MATERIALIZED (
-    SELECT c.id AS value, c.ordinal, true AS goes_on
-    FROM carried c JOIN given g USING (ordinal) WHERE c.id <> ALL(g.stood)
-    UNION ALL
-    SELECT value, ordinal, false
-    FROM given g JOIN carried_by c USING (ordinal), unnest(g.stood) AS s(value)
-    WHERE value <> ALL(c.ids)
-    UNION ALL
-    SELECT value, ordinal, false
-    FROM jsonb_to_recordset(%(gone)s::jsonb) AS g(ordinal int, stood int[]),
-        unnest(g.stood) AS s(value)
+    SELECT id AS value, ordinal, s.id IS NULL AS goes_on
+    FROM carried c FULL JOIN stood s USING (ordinal, id)
+    WHERE c.id IS NULL OR s.id IS NULL
 ), row_written AS (
     INSERT INTO {row} ({columns})
-    SELECT {given_columns}
-    FROM given g JOIN carried_by c USING (ordinal),
-        jsonb_populate_record(NULL::{row}, g.columns) AS r
+    SELECT {columns}
+    FROM given
+    JOIN (SELECT ordinal, array_agg(id) AS value_ids FROM carried GROUP BY ordinal) c
+    USING (ordinal)
     ON CONFLICT (ordinal) DO UPDATE SET {row_set}
 ), card_written AS (
     INSERT INTO {card} (ordinal, version, card) SELECT ordinal, %(version)s::bigint, card FROM given
@@ -275,7 +270,8 @@ WITH given AS MATERIALIZED (
     INSERT INTO {bitmap} (value, chunk, bits)
     SELECT value, chunk, goes_on FROM mask m
     WHERE goes_on IS NOT NULL
-      AND NOT EXISTS (SELECT FROM {bitmap} b WHERE b.value = m.value AND b.chunk = m.chunk)
+      AND NOT EXISTS (
+          SELECT FROM {bitmap} b WHERE b.value = m.value AND b.chunk = m.chunk OFFSET 0)
 ), counted AS (
     UPDATE {value} v
     SET documents = v.documents
@@ -287,6 +283,7 @@ WHERE name = {name}
 """
 
 
+_json = json.JSONEncoder(default=str).encode
 _written_out: dict[str, str] = {}
 
 
@@ -306,10 +303,7 @@ def _write_sql(schema: Schema) -> str:
                 word_facet=sql.Literal(WORD),
                 title_facet=sql.Literal(TITLE_WORD),
                 columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
-                given_columns=sql.SQL(", ").join(
-                    sql.SQL("c.ids") if column == "value_ids" else sql.Identifier("r", column)
-                    for column in columns
-                ),
+                typed_columns=_typed_columns(schema),
                 row_set=sql.SQL(", ").join(
                     sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(column))
                     for column in columns
