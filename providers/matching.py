@@ -19,7 +19,7 @@ MOST = 5
 """So many are shown."""
 LOOKED_AT = 60
 """So many of the names most alike are compared again, more carefully."""
-ALIKE = 0.66
+ALIKE = 0.62
 """Scores from here on are shown. Tried on the names of a real register with words left out, typing
 errors and endings (tests/providers/test_matching.py): most are found, and few strangers with them.
 """

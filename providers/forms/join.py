@@ -28,7 +28,7 @@ _LETTER = re.compile(r"[^\W_]")
 
 
 class JoinForm(forms.Form):
-    """Who are you? ``attempt`` tells one form from another, so that it counts once if sent twice."""
+    """Who are you? ``attempt`` tells one form from another, so that each counts once."""
 
     # First, because the spaces between fields hang on which field follows which.
     attempt = forms.CharField(required=False, widget=forms.HiddenInput)

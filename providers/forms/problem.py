@@ -10,7 +10,6 @@ from providers.models import ProblemReport
 from tslsv.ui.fields import Words
 from tslsv.ui.widgets import Honeypot
 
-
 REMOVE = ProblemReport.Kind.REMOVE
 """Reports of this kind came in before there was a page for it (``providers:claim``)."""
 
