@@ -124,7 +124,7 @@ OWN = {
 
 # Open to everybody who has the link: the answers to a GET and to a POST of nothing, and where that
 # differs, to a POST by somebody who is signed in with another address.
-LINKS = {
+LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
     "my/invitations/<str:token>/": ("/my/invitations/the-token/", 200, 200),
     "providers/join/resume/<str:token>/": ("/providers/join/resume/the-start/", 200, 302, 409),
     "providers/claims/<str:token>/": ("/providers/claims/the-claim/", 200, 302, 409),
@@ -132,13 +132,13 @@ LINKS = {
 
 # Of whoever's session has begun to join; all others are led to the start, or find nothing: the
 # answers to a GET and to a POST of nothing.
-BEGUN = {
+BEGUN: dict[str, tuple[str, *tuple[int, ...]]] = {
     "providers/join/is-this-you/": ("/providers/join/is-this-you/", 302, 302),
     "providers/join/<int:listing_id>/send-link/": ("/providers/join/{draft}/send-link/", 404, 404),
 }
 
 # Open to everybody who is signed in, and about nobody else: likewise.
-MINE = {
+MINE: dict[str, tuple[str, *tuple[int, ...]]] = {
     "providers/join/<int:listing_id>/": ("/providers/join/1/", 404, 404),  # merged away
     "my/": ("/my/", 200, 405),
     "my/organisations/new/": ("/my/organisations/new/", 200, 200),

@@ -68,9 +68,10 @@ def join_send_link(request: HttpRequest, listing_id: int) -> HttpResponse:
     if registration is None:
         return _unknown(request)
     listing = registration.listing
+    back = offer_url(listing, member=False)
     posted = request.POST if request.method == "POST" else None
     form = LinkForm(posted, initial={"email": registration.email})
-    context = {"form": form, "listing": listing, "back": offer_url(listing, member=False)}
+    context = {"form": form, "listing": listing, "back": back}
     if request.method != "POST" or not (form.from_robot() or form.is_valid()):
         return render(request, "providers/join_send_link.html", context)
     if not form.from_robot():
@@ -85,7 +86,7 @@ def join_send_link(request: HttpRequest, listing_id: int) -> HttpResponse:
             form.add_error("email", str(refused))
             return render(request, "providers/join_send_link.html", context)
         messages.success(request, f"A link is on its way to {email}. It opens this again.")
-    return redirect(context["back"])
+    return redirect(back)
 
 
 @login_not_required

@@ -1,11 +1,11 @@
 """Joining the list: who are you, and are you here already? With an account and without one."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Membership, Organisation
@@ -29,7 +29,7 @@ START, STEP = "/providers/join/", "/providers/join/is-this-you/"
 GOOD = {"name": "Kestrelgate Youth Club", "postcode": "ls8 4aa", "scheme": "", "number": ""}
 
 
-def send(client: Client, **answers: str) -> HttpResponse:
+def send(client: Client, **answers: str) -> Any:
     return client.post(START, {"attempt": "a" * 43, **GOOD, **answers})
 
 

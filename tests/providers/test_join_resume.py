@@ -46,7 +46,7 @@ def holding(registration: Registration) -> Client:
     session = client.session
     session[HELD] = [registration.pk]
     session.save()
-    client.cookies["session"] = session.session_key
+    client.cookies["session"] = str(session.session_key)
     return client
 
 
