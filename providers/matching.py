@@ -5,6 +5,7 @@ Only what has a public page is ever compared: that something else is here must n
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db.models import Q
@@ -27,6 +28,10 @@ SAME_POSTCODE, SAME_SECTOR = 0.25, 0.08
 """What it adds to the score to be in the same place."""
 PART = 0.9
 """What it counts for that one name stands whole in the other."""
+LETTERS = 0.7
+"""What it counts to have the same letters in the same order: two that are swapped change little of
+that, and several groups of three.
+"""
 
 _WORD = re.compile(r"\w+")
 
@@ -80,7 +85,11 @@ def alike(who: Who) -> list[Organisation]:
 def score(who: Who, organisation: Organisation) -> float:
     """How likely it is the same: 1 for the same name, and more for being in the same place."""
     mine, theirs = compared(who.name), compared(organisation.name)
-    points = max(similarity(mine, theirs), PART * _whole_in(mine, theirs))
+    points = max(
+        similarity(mine, theirs),
+        PART * _whole_in(mine, theirs),
+        LETTERS * SequenceMatcher(None, mine, theirs, autojunk=False).ratio(),
+    )
     if organisation.postcode and organisation.postcode == who.postcode:
         return points + SAME_POSTCODE
     if organisation.postcode and organisation.postcode[:-2] == who.postcode[:-2]:

@@ -50,6 +50,11 @@ def join(request: HttpRequest) -> HttpResponse:
         return redirect("providers:join")
     if not form.is_valid():
         return render(request, "providers/join.html", _page(request, form))
+    return _begin(request, form)
+
+
+def _begin(request: HttpRequest, form: JoinForm) -> HttpResponse:
+    """Keep the answers, and look for somebody like that."""
     who, attempt = form.who, form.cleaned_data["attempt"]
     if not limits.allow("join", client_network(request), ASKED_AN_HOUR, HOUR, same=repr(who)):
         return _too_many(request, form)
@@ -62,7 +67,10 @@ def join(request: HttpRequest) -> HttpResponse:
     }
     if matching.with_number(who) or matching.alike(who):
         return redirect("providers:join_is_this_you")
-    return _go_on(request, who, attempt) or _too_many(request, form)
+    try:
+        return _go_on(request, who, attempt) or _too_many(request, form)
+    except NumberTaken:  # published at this very moment
+        return redirect("providers:join_is_this_you")
 
 
 @login_not_required

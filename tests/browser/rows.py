@@ -210,12 +210,14 @@ def _joining() -> None:
 
     from accounts.models import Organisation
     from accounts.models.invitation import hash_of
+    from providers import listing_index
     from providers.views import held, join
     from tests.browser import people
     from tests.factories import (
         make_entry_request,
         make_listing,
         make_organisation,
+        make_register_entry,
         make_registration,
     )
 
@@ -245,6 +247,12 @@ def _joining() -> None:
                 session_data=SessionStore().encode(data),
                 expire_date=now + datetime.timedelta(days=1),
             )
+    choir = make_organisation(
+        "Merrowby Choir", slug="merrowby-choir", website="https://merrowby.example/"
+    )
+    sings = make_listing(choir, title="Merrowby Choir", slug="choir", origin="register")
+    make_register_entry(sings, facts={"website": choir.website})
+    listing_index.refresh([sings.pk])
     bowls = Organisation.objects.get(slug="quillmoor-bowls")
     week = datetime.timedelta(days=7)
     for name, wants, until in (

@@ -108,6 +108,16 @@ def test_whoever_is_signed_in_is_remembered_and_not_asked_twice(choir: Organisat
     assert EntryRequest.objects.get().user == user
 
 
+def test_whoever_asked_while_signed_in_sees_that_it_waits(choir: Organisation) -> None:
+    client = signed_in(make_confirmed_user("sam@gmail.com"))
+    client.post(PAGE, {**GOOD, "email": "sam@gmail.com"})
+    text = words(client.get("/my/").text)
+    assert "You asked: to act for it" in text
+    assert "With a curator" in text
+    EntryRequest.objects.update(state="refused", decided_at=timezone.now())
+    assert "You asked" not in words(client.get("/my/").text)
+
+
 def test_who_acts_for_it_has_nothing_to_ask(choir: Organisation) -> None:
     client = signed_in(make_membership(choir).user)
     for response in (client.get(PAGE), client.post(PAGE, GOOD)):

@@ -36,6 +36,7 @@ def found(name: str, postcode: str = ELSEWHERE) -> list[str]:
         "Holbeck Kitchen C.I.C.",
         "Hólbeck Kitchen",
         "Holbeck Kitchin",
+        "Holbeck Ktichen",
         "Holbeck Kitchen and Café",
     ],
 )

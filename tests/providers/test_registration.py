@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Membership, Organisation, Role, User
 from accounts.models.invitation import hash_of
 from accounts.refused import Refused
+from accounts.services.retention import retain
 from places.lookup import PostcodeError
 from providers.matching import Who
 from providers.models import Listing, RegisterEntry, Registration
@@ -306,3 +307,21 @@ def test_an_import_leaves_it_alone_afterwards() -> None:
     entry = make_register_entry(registration.listing)
     confirm_address(registration=registration, by=None)
     assert RegisterEntry.objects.get(pk=entry.pk).claimed_at is not None
+
+
+# -- Keeping nothing for longer than need be ---------------------------------------------------
+
+
+@db
+def test_what_nobody_finishes_is_forgotten_with_all_that_it_held() -> None:
+    now = timezone.now()
+    old, long_ago = begun(link="old"), now - datetime.timedelta(days=61)
+    written = begun(link="written")
+    finished = make_registration(email_confirmed_at=now)
+    Registration.objects.update(modified=long_ago)
+    Listing.objects.exclude(pk=written.listing_id).update(modified=long_ago)
+    retain(timezone.localdate())
+    assert set(Registration.objects.all()) == {written, finished}
+    assert not Organisation.objects.filter(listings=old.listing_id).exists()
+    assert Organisation.objects.count() == 2
+    assert retain(timezone.localdate())["providers"] == 0
