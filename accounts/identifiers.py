@@ -6,7 +6,8 @@ Source of the formats: the org-id register (prefix lists), and for VAT the 97-mo
 import re
 from dataclasses import dataclass
 
-_SPACES = re.compile(r"[\s./-]+")
+# The dashes that telephones and word processors put in place of "-", too.
+_SPACES = re.compile(r"[\s./\u2010-\u2015\u2212-]+")
 
 
 @dataclass(frozen=True, slots=True)

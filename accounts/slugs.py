@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 
 RESERVED = frozenset(
     {
-        "choices", "choose", "claim", "compare", "curate", "data", "edit", "embed",
+        "choices", "choose", "claim", "claims", "compare", "curate", "data", "edit", "embed",
         "enquiries", "erased", "feed", "how-partners-choose", "invitations", "invited",
         "join", "map", "my", "new", "organisations", "photos", "preview", "record",
         "report", "results", "search", "shortlist", "spend", "words",

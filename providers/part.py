@@ -81,7 +81,16 @@ class ProvidersPart(Part):
             .order_by("organisation__name", "title", "pk")
         )
         found = (_waiting(row, today) for row in rows)
-        return [row for row in found if row is not None]
+        asked = EntryRequest.objects.waiting().filter(user=user).select_related("organisation")
+        return [row for row in found if row is not None] + [
+            Waiting(
+                text=f"You asked: {row.get_wants_display().lower()}",
+                organisation=row.organisation,
+                whom="a curator",
+                since=row.created,
+            )
+            for row in asked
+        ]
 
     def organisation_changed(self, organisation: Organisation) -> None:
         listing_index.refresh(_listing_ids(organisation))
@@ -188,9 +197,13 @@ class ProvidersPart(Part):
 
 
 def _forget_unfinished(now: datetime.datetime) -> int:
-    """Registrations whose address nobody confirmed, with the listing and the organisation."""
+    """Registrations whose address nobody confirmed, with the listing and the organisation.
+
+    Answers are written to the listing, so both have to have been left alone for so long.
+    """
+    before = now - datetime.timedelta(days=settings.KEEP_REGISTRATIONS_DAYS)
     old = Registration.objects.unfinished().filter(
-        modified__lt=now - datetime.timedelta(days=settings.KEEP_REGISTRATIONS_DAYS)
+        modified__lt=before, listing__modified__lt=before
     )
     organisations = Organisation.objects.filter(
         listings__registration__in=old, memberships=None, register_entries=None

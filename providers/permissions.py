@@ -1,6 +1,7 @@
 """What the public may open, and who may write what."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -94,3 +95,20 @@ def open_organisations() -> QuerySet[Organisation]:
         .select_related("ward")
         .defer("ward__outline")
     )
+
+
+def claimable_organisations() -> QuerySet[Organisation]:
+    """Those of ``open_organisations`` that somebody may say is theirs; nobody is an example."""
+    return open_organisations().filter(is_example=False)
+
+
+def from_register(organisations: Iterable[Organisation]) -> set[int]:
+    """Ids of those of which only what a public register says is on offer. One query."""
+    ids = [organisation.pk for organisation in organisations]
+    own = (
+        published_listings()
+        .filter(organisation__in=ids)
+        .exclude(origin=Listing.Origin.REGISTER)
+        .values_list("organisation", flat=True)
+    )
+    return set(ids) - set(own)

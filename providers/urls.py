@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from providers.views import export, listing, map_data, organisation, problem, search, words
+from providers.views import (
+    claim,
+    export,
+    join,
+    join_resume,
+    listing,
+    map_data,
+    merged_away,
+    organisation,
+    problem,
+    search,
+    words,
+)
 
 app_name = "providers"
 
@@ -14,7 +26,15 @@ urlpatterns = [
     path("wards.geojson", map_data.ward_outlines, name="ward_outlines"),
     path("words/", words.words, name="words"),
     path("sectors.json", map_data.sectors, name="sectors"),
+    path("join/", join.join, name="join"),
+    path("join/is-this-you/", join.join_is_this_you, name="join_is_this_you"),
+    path("join/new-link/", join_resume.join_new_link, name="join_new_link"),
+    path("join/resume/<str:token>/", join_resume.join_resume, name="join_resume"),
+    path("join/<int:listing_id>/", merged_away.nothing, name="join_offer"),  # merged away
+    path("join/<int:listing_id>/send-link/", join_resume.join_send_link, name="join_send_link"),
+    path("claims/<str:token>/", claim.claim_answer, name="claim_answer"),
     path("<slug:slug>/", organisation.organisation, name="organisation"),
+    path("<slug:slug>/claim/", claim.claim, name="claim"),
     path(
         "<slug:organisation_slug>/report/", problem.report_organisation, name="report_organisation"
     ),

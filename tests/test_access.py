@@ -1,5 +1,6 @@
 """Every address of the site, and what it answers to whom. An address missing here fails."""
 
+import datetime
 import time
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -16,14 +17,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Role, User
+from accounts.models.invitation import hash_of
 from accounts.services.people import make_person
 from providers.services.empty_search import count_empty_search
 from tests.conftest import Cast
 from tests.factories import (
+    make_entry_request,
     make_invitation,
     make_membership,
     make_postcode,
     make_problem_report,
+    make_registration,
     make_user,
 )
 from tests.signing_in import signed_in
@@ -55,7 +59,10 @@ PUBLIC = {
     "providers/wards.geojson": ("/providers/wards.geojson", 200),
     "providers/words/": ("/providers/words/", 200),
     "providers/sectors.json": ("/providers/sectors.json", 200),
+    "providers/join/": ("/providers/join/", 200),
+    "providers/join/new-link/": ("/providers/join/new-link/", 200),
     "providers/<slug:slug>/": ("/providers/burley-hall/", 200),
+    "providers/<slug:slug>/claim/": ("/providers/burley-hall/claim/", 200),
     "providers/<slug:organisation_slug>/report/": ("/providers/burley-hall/report/", 200),
     "providers/<slug:organisation_slug>/<slug:slug>/": ("/providers/burley-hall/big-hall/", 200),
     "providers/<slug:organisation_slug>/<slug:slug>/report/": (
@@ -115,11 +122,24 @@ OWN = {
     "accounts/employers/": ("/accounts/employers/", 404),
 }
 
-# Open to everybody who has the link: the answers to a GET and to a POST of nothing.
-LINKS = {"my/invitations/<str:token>/": ("/my/invitations/the-token/", 200, 200)}
+# Open to everybody who has the link: the answers to a GET and to a POST of nothing, and where that
+# differs, to a POST by somebody who is signed in with another address.
+LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
+    "my/invitations/<str:token>/": ("/my/invitations/the-token/", 200, 200),
+    "providers/join/resume/<str:token>/": ("/providers/join/resume/the-start/", 200, 302, 409),
+    "providers/claims/<str:token>/": ("/providers/claims/the-claim/", 200, 302, 409),
+}
+
+# Of whoever's session has begun to join; all others are led to the start, or find nothing: the
+# answers to a GET and to a POST of nothing.
+BEGUN: dict[str, tuple[str, *tuple[int, ...]]] = {
+    "providers/join/is-this-you/": ("/providers/join/is-this-you/", 302, 302),
+    "providers/join/<int:listing_id>/send-link/": ("/providers/join/{draft}/send-link/", 404, 404),
+}
 
 # Open to everybody who is signed in, and about nobody else: likewise.
-MINE = {
+MINE: dict[str, tuple[str, *tuple[int, ...]]] = {
+    "providers/join/<int:listing_id>/": ("/providers/join/1/", 404, 404),  # merged away
     "my/": ("/my/", 200, 405),
     "my/organisations/new/": ("/my/organisations/new/", 200, 200),
     "my/invited/<int:invitation_id>/": ("/my/invited/{invitation}/", 404, 404),
@@ -164,7 +184,15 @@ MEMBERS = {
 }
 
 # Of one organisation's offers: the answers to its editors and owners, as in MEMBERS.
-OFFERS: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {}
+OFFERS: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
+    # merged away
+    "my/<slug:slug>/offers/new/": ("/my/burley-hall/offers/new/", (404, 404), (404, 404)),
+    "my/<slug:slug>/offers/<int:listing_id>/": (
+        "/my/burley-hall/offers/1/",
+        (404, 404),
+        (404, 404),
+    ),
+}
 
 # For curators alone: their answers to a GET and to a POST of nothing. Everybody else who is signed
 # in finds nothing there, superusers too.
@@ -295,7 +323,9 @@ def passkey(db: None) -> str:
 
 def test_every_address_is_here() -> None:
     known = PUBLIC.keys() | MAIL_PARTS.keys() | WAYS_IN.keys() | OWN.keys() | desk_routes().keys()
-    known |= LINKS.keys() | MINE.keys() | MEMBERS.keys() | OFFERS.keys() | CURATE.keys()
+    known |= (
+        LINKS.keys() | BEGUN.keys() | MINE.keys() | MEMBERS.keys() | OFFERS.keys() | CURATE.keys()
+    )
     found = {route for route, _ in routes()}
     # Jobs belong to the library that runs them.
     found = {route for route in found if not route.startswith("admin/procrastinate/")}
@@ -311,6 +341,7 @@ def test_public_addresses_are_marked_and_no_others_are() -> None:
         if not getattr(pattern.callback, "login_required", True)
     }
     marked_here = PUBLIC.keys() | MAIL_PARTS.keys() | WAYS_IN.keys() | LINKS.keys()
+    marked_here |= BEGUN.keys()
     assert marked == marked_here | {"admin/login/"}
 
 
@@ -357,7 +388,14 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, int]:
     make_membership(cast.hall, User.objects.get(email="owner@example.org"))
     editor = make_membership(cast.hall, User.objects.get(email="editor@example.org"), Role.EDITOR)
     invitation = make_invitation(cast.hall, "the-token")
-    return {"editor": editor.pk, "invitation": invitation.pk}
+    begun = make_registration(link_hash=hash_of("the-start"))
+    make_entry_request(
+        cast.kitchen,
+        state="granted",
+        link_hash=hash_of("the-claim"),
+        expires_at=timezone.now() + datetime.timedelta(days=1),
+    )
+    return {"editor": editor.pk, "invitation": invitation.pk, "draft": begun.listing_id}
 
 
 def answer(client: Client, method: str, path: str) -> int:
@@ -376,9 +414,9 @@ def test_my_pages_answer_by_role(
     place = ("get", "post").index(method)
     member = {"editor": 0, "owner": 1}.get(role)
     answers, expected = {}, {}
-    for route, (path, *statuses) in (LINKS | MINE).items():
+    for route, (path, *statuses) in (LINKS | BEGUN | MINE).items():
         answers[route] = answer(clients[role], method, path.format(**hall))
-        expected[route] = statuses[place]
+        expected[route] = statuses[place if role == "anonymous" or method == "get" else -1]
         if role == "anonymous" and route in MINE:
             expected[route] = 302
     for route, (path, *by_role) in (MEMBERS | OFFERS).items():
@@ -512,7 +550,7 @@ def test_a_listing_that_is_not_public_is_not_found_by_anybody(
     cast.big_hall.state = state
     cast.big_hall.reference, cast.big_hall.submitted_at = "L-22222", timezone.now()
     cast.big_hall.save()
-    for path in ("big-hall/", "big-hall/report/", "", "report/"):
+    for path in ("big-hall/", "big-hall/report/", "", "report/", "claim/"):
         assert clients[role].get(f"/providers/burley-hall/{path}").status_code == 404
 
 

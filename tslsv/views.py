@@ -73,12 +73,17 @@ def privacy(request: HttpRequest) -> HttpResponse:
         },
         {
             "name": settings.SESSION_COOKIE_NAME,
-            "when": "You sign in, or make an account",
-            "purpose": "Keeps you signed in",
+            "when": "You sign in, make an account, or begin to list what you offer",
+            "purpose": "Keeps you signed in, and knows what you have begun",
             "kept": "30 days, or until you sign out",
         },
     ]
-    return render(request, "privacy.html", {"cookies": cookies})
+    context = {
+        "cookies": cookies,
+        "keep_registrations_days": settings.KEEP_REGISTRATIONS_DAYS,
+        "keep_entry_requests_days": settings.KEEP_ENTRY_REQUESTS_DAYS,
+    }
+    return render(request, "privacy.html", context)
 
 
 @login_not_required

@@ -2,8 +2,10 @@
 
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 
 from accounts.models.user import User
@@ -105,6 +107,10 @@ class Organisation(models.Model):
         indexes = [
             # The admin finds an organisation by the start of its name.
             models.Index(fields=["name"], name="organisation_name"),
+            # "Is this you?" looks for names that are nearly alike.
+            GinIndex(
+                OpClass(Lower("name"), name="gin_trgm_ops"), name="organisation_name_trigrams"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -15,6 +15,39 @@ NOT_THERE = "This person no longer belongs to the organisation."
 YOURSELF = "You cannot hand over to yourself."
 
 
+class OthersAct(Refused):
+    """Somebody else acts for the organisation already."""
+
+
+@transaction.atomic
+def add_owner(*, organisation: Organisation, user: User, beside_others: bool = False) -> Membership:
+    """This person acts for it from now on, as an owner; the caller has found out that they may.
+
+    Raises OthersAct when others act for it already, unless ``beside_others``; an editor, too, is
+    made an owner only with that.
+    """
+    locked = lock_organisation(organisation)
+    members = lock_members(locked)
+    mine = next((row for row in members if row.user_id == user.pk), None)
+    if mine is not None and (mine.role == Role.OWNER or not beside_others):
+        return mine
+    if members and not beside_others:
+        raise OthersAct(f"Somebody acts for {locked} already.")
+    if mine is None:
+        mine = Membership.objects.create(user=user, organisation=locked, role=Role.OWNER)
+    else:
+        mine.role = Role.OWNER
+        mine.save(update_fields=["role"])
+    AuditEvent.record(
+        verb="became owner",
+        target=user,
+        organisation=locked,
+        actor_key=user.audit_key,
+        fields=["role"],
+    )
+    return mine
+
+
 @transaction.atomic
 def change_role(
     *, organisation: Organisation, membership_id: int, role: Role, by: User

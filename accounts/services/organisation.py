@@ -1,6 +1,7 @@
 """Making an organisation, changing what it says of itself, and closing it."""
 
 import datetime
+import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -68,14 +69,30 @@ def create_organisation(*, name: str, postcode: str, by: User) -> Organisation:
     )
     if same is not None:
         return same
+    _add(organisation, by.audit_key)
+    Membership.objects.create(user=by, organisation=organisation, role=Role.OWNER)
+    return organisation
+
+
+@transaction.atomic
+def found_organisation(*, name: str, postcode: str) -> Organisation:
+    """A new organisation that nobody acts for yet, placed by its postcode.
+
+    Raises PostcodeError when the postcode cannot be read.
+    """
+    organisation = Organisation(name=" ".join(name.split()), postcode=postcode)
+    place_organisation(organisation)
+    _add(organisation, None)
+    return organisation
+
+
+def _add(organisation: Organisation, actor_key: uuid.UUID | None) -> None:
     lock_slugs()
     organisation.slug = free_slug(organisation.name)
     organisation.save()
-    Membership.objects.create(user=by, organisation=organisation, role=Role.OWNER)
     AuditEvent.record(
-        verb="created", target=organisation, organisation=organisation, actor_key=by.audit_key
+        verb="created", target=organisation, organisation=organisation, actor_key=actor_key
     )
-    return organisation
 
 
 def free_slug(name: str, *, of: Organisation | None = None) -> str:

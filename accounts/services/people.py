@@ -5,11 +5,13 @@ import uuid
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 
 from accounts import mails
 from accounts.models import AuditEvent, User
 from accounts.permissions import BROKER, CURATOR
+from accounts.refused import Refused
 
 ROLES = (CURATOR, BROKER)
 
@@ -36,6 +38,45 @@ def make_person(
         user.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
         AuditEvent.record(verb="made", target=user, actor_key=actor_key, fields=sorted(roles))
     return user
+
+
+UNPROVED = (
+    "Somebody made an account with this address and never confirmed it. Sign in with a mailed "
+    "code, which confirms it, and then open this link again."
+)
+CLOSED = "The account with this address has been closed. Write to us, and a person will help."
+
+
+@transaction.atomic
+def person_of(*, address: str) -> User:
+    """Whoever reads mail at ``address``, as the caller has just found out; made where there is
+    nobody.
+
+    A sign-up with this address that nobody completed is done away with: it may be somebody else's,
+    who typed the address and still has a page open that waits for it to be confirmed. Raises
+    Refused when the account is closed, or when it is more than a sign-up and yet unconfirmed.
+    """
+    email = address.strip().lower()
+    with connection.cursor() as cursor:
+        # One at a time, since two links opened at once would both find nobody.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('accounts.people'))")
+    proved = (
+        EmailAddress.objects.filter(email__iexact=email, verified=True)
+        .select_related("user")
+        .first()
+    )
+    if proved is not None:
+        user: User = proved.user
+        if not user.is_active:
+            raise Refused(CLOSED)
+        return user
+    User.objects.never_proved().filter(email=email).delete()
+    if User.objects.filter(email__iexact=email).exists():
+        raise Refused(UNPROVED)
+    try:
+        return make_person(email=email)
+    except (IntegrityError, ValidationError) as error:  # a sign-up at this very moment
+        raise Refused(UNPROVED) from error
 
 
 def match_addresses(*, user: User) -> None:

@@ -10,6 +10,9 @@ from providers.models import ProblemReport
 from tslsv.ui.fields import Words
 from tslsv.ui.widgets import Honeypot
 
+REMOVE = ProblemReport.Kind.REMOVE
+"""Reports of this kind came in before there was a page for it (``providers:claim``)."""
+
 
 class ProblemForm(forms.Form):
     """What kind of problem, in the reader's words, and where to answer if they wish."""
@@ -18,7 +21,7 @@ class ProblemForm(forms.Form):
     home_page = forms.CharField(label="Leave this empty", required=False, widget=Honeypot)
     kind = forms.ChoiceField(
         label="What is it about?",
-        choices=ProblemReport.Kind.choices,
+        choices=[choice for choice in ProblemReport.Kind.choices if choice[0] != REMOVE],
         widget=forms.RadioSelect,
         error_messages={
             "required": "Choose what it is about.",

@@ -44,6 +44,8 @@ class Registration(models.Model):
         max_length=8, choices=[(s.code, s.label) for s in SCHEMES], blank=True
     )
     number = models.CharField(max_length=20, blank=True)
+    # Of the form it began with and the answers in it: sent twice, it is found by this.
+    start_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
 

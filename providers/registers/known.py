@@ -4,7 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import Identifier, Organisation
+from providers.models import RegisterEntry
 from providers.registers.facts import Candidate
 
 # What a register adds to a name and its bearer often leaves out.
@@ -36,8 +39,12 @@ class KnownOrganisations:
         for number in numbers:
             known.by_number[number.scheme, number.value] = number.organisation
         postcodes = {one.facts.postcode for one in candidates} - {""}
+        # Two rows of one name and place may be two shops, but what somebody has claimed, or had
+        # removed, must not come back through another register.
+        entries = RegisterEntry.objects.filter(organisation=OuterRef("pk"))
+        settled = entries.filter(Q(claimed_at__isnull=False) | Q(removed_at__isnull=False))
         for organisation in Organisation.objects.filter(
-            postcode__in=postcodes, is_example=False, register_entries__isnull=True
+            Exists(settled) | ~Exists(entries), postcode__in=postcodes, is_example=False
         ).order_by("-pk"):
             key = plain_name(organisation.name), organisation.postcode
             known.by_name[key] = organisation

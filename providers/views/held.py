@@ -15,9 +15,14 @@ def hold(request: HttpRequest, registration: Registration) -> None:
     request.session[KEY] = [*before, registration.pk][-MOST:]
 
 
+def held_ids(request: HttpRequest) -> list[int]:
+    """The ids of all that the session holds. No query but the session's own."""
+    return list(request.session.get(KEY, []))
+
+
 def held(request: HttpRequest, listing_id: int) -> Registration | None:
     """The registration of this listing, if the session holds it; a confirmed one too. One query."""
-    ids = request.session.get(KEY, [])
+    ids = held_ids(request)
     if not ids:
         return None
     return (

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Organisation
-from providers.forms.problem import ProblemForm
-from providers.models import Listing
-from providers.permissions import open_listings, open_organisations
+from providers.forms.problem import REMOVE, ProblemForm
+from providers.models import EntryRequest, Listing
+from providers.permissions import claimable_organisations, open_listings, open_organisations
 from providers.services import problem
 from tslsv.limits import client_network
 
@@ -42,16 +43,20 @@ def _listing(organisation_slug: str, slug: str) -> Listing:
 def _report(
     request: HttpRequest, organisation: Organisation, listing: Listing | None
 ) -> HttpResponse:
-    about = {
+    about: dict[str, object] = {
         "target": listing or organisation,
         "organisation": organisation,
         "example_data": organisation.is_example,
     }
+    about["claimable"] = claimable_organisations().filter(pk=organisation.pk).exists()
     if request.method == "POST":
         return _send(request, organisation, listing, about)
     if "sent" in request.GET:
         # It shows nothing of the report, so anybody may open it.
         return render(request, "providers/problem_reported.html", about)
+    if request.GET.get("kind") == REMOVE and about["claimable"]:
+        claim = reverse("providers:claim", args=[organisation.slug])
+        return redirect(f"{claim}?wants={EntryRequest.Wants.REMOVE}")
     form = ProblemForm(initial={"kind": request.GET.get("kind", "")})
     return render(request, "providers/report_problem.html", {**about, "form": form})
 

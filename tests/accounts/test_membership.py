@@ -12,13 +12,15 @@ from accounts.services.membership import (
     LAST_OWNER,
     NOT_THERE,
     YOURSELF,
+    OthersAct,
+    add_owner,
     change_role,
     hand_over,
     leave,
     remove_member,
 )
 from tests.accounts.racing import race
-from tests.factories import make_membership, make_organisation
+from tests.factories import make_membership, make_organisation, make_user
 
 db = pytest.mark.django_db
 real_db = pytest.mark.django_db(transaction=True)
@@ -171,3 +173,44 @@ def test_handing_over_while_the_other_leaves_never_leaves_nobody(kitchen: Organi
         partial(leave, organisation=kitchen, by=other.user),
     )
     assert "owner" in roles(kitchen).values()
+
+
+# -- The first owner, and one beside others -----------------------------------------------------
+
+
+@db
+def test_the_first_owner_is_made_once(kitchen: Organisation) -> None:
+    user = make_user()
+    mine = add_owner(organisation=kitchen, user=user)
+    assert add_owner(organisation=kitchen, user=user) == mine
+    assert roles(kitchen) == {user.pk: Role.OWNER}
+    assert verbs(kitchen) == ["became owner"]
+    assert AuditEvent.objects.get().actor_key == user.audit_key
+
+
+@db
+def test_where_others_act_it_has_to_be_meant(kitchen: Organisation) -> None:
+    owner, user = make_membership(kitchen).user, make_user()
+    with pytest.raises(OthersAct):
+        add_owner(organisation=kitchen, user=user)
+    add_owner(organisation=kitchen, user=user, beside_others=True)
+    assert roles(kitchen) == {owner.pk: Role.OWNER, user.pk: Role.OWNER}
+
+
+@db
+def test_an_editor_becomes_no_owner_by_accident(kitchen: Organisation) -> None:
+    make_membership(kitchen)
+    editor = make_membership(kitchen, role=Role.EDITOR).user
+    assert add_owner(organisation=kitchen, user=editor).role == Role.EDITOR
+    assert add_owner(organisation=kitchen, user=editor, beside_others=True).role == Role.OWNER
+
+
+@real_db
+def test_of_two_first_owners_at_once_there_is_one() -> None:
+    kitchen = make_organisation()
+    outcomes = race(
+        kitchen,
+        *(partial(add_owner, organisation=kitchen, user=make_user()) for _ in range(2)),
+    )
+    assert sum(isinstance(outcome, OthersAct) for outcome in outcomes) == 1
+    assert Membership.objects.count() == 1

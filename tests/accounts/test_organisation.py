@@ -14,6 +14,7 @@ from accounts.services.organisation import (
     Changed,
     close_organisation,
     create_organisation,
+    found_organisation,
     update_organisation,
 )
 from accounts.slugs import RESERVED
@@ -103,6 +104,17 @@ def test_a_bad_postcode_makes_nothing() -> None:
 def test_an_address_is_free_and_no_pages(name: str, slug: str) -> None:
     make_former_slug(make_organisation(), "once-there")
     assert create_organisation(name=name, postcode="", by=make_user()).slug == slug
+
+
+@db
+def test_one_that_nobody_acts_for_yet(loaded_postcode: str) -> None:
+    made = found_organisation(name="  Beck   Choir ", postcode="ls84aa")
+    again = found_organisation(name="Beck Choir", postcode="")
+    assert (made.name, made.postcode, made.slug) == ("Beck Choir", loaded_postcode, "beck-choir")
+    assert made.ward is not None
+    assert again.slug == "beck-choir-2"
+    assert not Membership.objects.exists()
+    assert not AuditEvent.objects.exclude(verb="created", actor_key=None).exists()
 
 
 def test_every_fixed_word_under_my_is_reserved() -> None:

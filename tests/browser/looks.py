@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from tests.browser import people
 from tests.browser.people import (
+    BEGINNER,
     CURATOR,
     EDITOR,
     KEYHOLDER,
@@ -125,6 +126,38 @@ LOOKS = {
         Look("/providers/quillmoor-bowls/quillmoor-bowls/"),
         Look("/providers/brackenby/buffet/"),
     ],
+    "providers:join": [
+        Look("/providers/join/"),
+        Look("/providers/join/", _send),
+        Look("/providers/join/", person=OWNER),
+    ],
+    "providers:join_is_this_you": [Look("/providers/join/is-this-you/", person=BEGINNER)],
+    "providers:join_resume": [
+        Look("/providers/join/resume/begun/"),
+        Look("/providers/join/resume/begun/", person=PERSON),
+        Look("/providers/join/resume/finished/"),
+        Look("/providers/join/resume/unknown/", status=404),
+    ],
+    "providers:join_new_link": [
+        Look("/providers/join/new-link/", _send),
+        Look("/providers/join/new-link/?sent=1"),
+    ],
+    "providers:join_send_link": [Look("/providers/join/1001/send-link/", person=BEGINNER)],
+    "providers:claim": [
+        Look("/providers/quillmoor-bowls/claim/", _send),
+        Look("/providers/quillmoor-bowls/claim/?sent=1"),
+        Look("/providers/quillmoor/claim/", person=PERSON),
+        Look("/providers/quillmoor/claim/", person=OWNER),
+    ],
+    "providers:claim_answer": [
+        Look("/providers/claims/to-act/"),
+        Look("/providers/claims/to-act/", person=PERSON),
+        Look("/providers/claims/to-remove/"),
+        Look("/providers/claims/acted/"),
+        Look("/providers/claims/removed/"),
+        Look("/providers/claims/over/", status=410),
+        Look("/providers/claims/unknown/", status=404),
+    ],
     "your_sign_in": [
         Look("/accounts/", person=PERSON),
         Look("/accounts/", person=CURATOR),
@@ -205,6 +238,7 @@ LOOKS = {
 
 # What programs read and people do not, and what only staff see.
 NOT_LOOKED_AT = {
+    "providers:join_offer", "offers:new_offer", "offers:offer",  # merged away
     "healthz", "robots", "favicon",
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",

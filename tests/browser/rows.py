@@ -30,6 +30,7 @@ def fill() -> None:
     _awkward()
     _members()
     _people()
+    _joining()
     _mail()
 
 
@@ -199,6 +200,74 @@ def _people() -> None:
             session_key=people.SESSIONS[user.email],
             session_data=SessionStore().encode(data),
             expire_date=timezone.now() + datetime.timedelta(days=1),
+        )
+
+
+def _joining() -> None:
+    """What was begun without an account, and links that were mailed."""
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    from accounts.models import Organisation
+    from accounts.models.invitation import hash_of
+    from providers import listing_index
+    from providers.views import held, join
+    from tests.browser import people
+    from tests.factories import (
+        make_entry_request,
+        make_listing,
+        make_organisation,
+        make_register_entry,
+        make_registration,
+    )
+
+    now = timezone.now()
+    for pk, name, confirmed in ((1001, "begun", None), (1002, "finished", now)):
+        organisation = make_organisation(f"Kestrelgate {name}", slug=f"kestrelgate-{name}")
+        draft = make_listing(organisation, pk=pk, title="A hall", state="draft", published_at=None)
+        begun = make_registration(
+            draft,
+            email=f"{'somebody-' * 5}new@{'long-' * 6}name.example",
+            link_hash=hash_of(name),
+            email_confirmed_at=confirmed,
+        )
+        if confirmed is None:
+            data = {
+                held.KEY: [begun.pk],
+                join.KEY: {
+                    "attempt": "a" * 43,
+                    "name": "Quillmoor Bowls",
+                    "postcode": "SW1A 1AA",
+                    "scheme": "",
+                    "number": "",
+                },
+            }
+            Session.objects.create(
+                session_key=people.SESSIONS[people.BEGINNER],
+                session_data=SessionStore().encode(data),
+                expire_date=now + datetime.timedelta(days=1),
+            )
+    choir = make_organisation(
+        "Merrowby Choir", slug="merrowby-choir", website="https://merrowby.example/"
+    )
+    sings = make_listing(choir, title="Merrowby Choir", slug="choir", origin="register")
+    make_register_entry(sings, facts={"website": choir.website})
+    listing_index.refresh([sings.pk])
+    bowls = Organisation.objects.get(slug="quillmoor-bowls")
+    week = datetime.timedelta(days=7)
+    for name, wants, until in (
+        ("to-act", "claim", now + week),
+        ("to-remove", "remove", now + week),
+        ("acted", "claim", None),
+        ("removed", "remove", None),
+        ("over", "claim", now - week),
+    ):
+        make_entry_request(
+            bowls,
+            wants=wants,
+            state="granted",
+            link_hash=hash_of(name),
+            expires_at=until,
         )
 
 

@@ -111,7 +111,7 @@ def test_nobody_stated_the_defaults_of_a_register_entry(client: Client) -> None:
     assert "From a public register, not yet confirmed by the provider." in text
     assert "The big register , 30 June 2023, Open Government Licence v3.0." in text
     assert 'href="https://register.example.org/"' in html
-    assert "report/?kind=remove" in html
+    assert f'href="{listing.organisation.get_absolute_url()}claim/"' in html
     assert "Confirmed " not in text
 
 

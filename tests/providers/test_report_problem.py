@@ -42,9 +42,27 @@ def test_form_asks_little_and_says_what_for(client: Client) -> None:
 
 def test_link_from_the_page_chooses_the_kind(client: Client) -> None:
     listing = make_listing()
-    html = client.get(f"{url_of(listing)}?kind=remove").text
-    assert re.search(r'<input type="radio" name="kind"[^>]* value="remove"[^>]* checked', html)
+    html = client.get(f"{url_of(listing)}?kind=closed").text
+    assert re.search(r'<input type="radio" name="kind"[^>]* value="closed"[^>]* checked', html)
     assert " checked" not in client.get(f"{url_of(listing)}?kind=%00nonsense").text
+
+
+def test_whoever_wants_to_be_removed_is_led_to_the_page_for_that(client: Client) -> None:
+    listing = make_listing()
+    claim = f"{listing.organisation.get_absolute_url()}claim/"
+    html = client.get(url_of(listing)).text
+    assert f'href="{claim}"' in html
+    assert "want to be removed" not in html
+    response = client.get(f"{url_of(listing)}?kind=remove")
+    assert response["Location"] == f"{claim}?wants=remove"
+    assert re.search(r'value="remove"[^>]* checked', client.get(response["Location"]).text)
+
+
+def test_examples_are_nobodys(client: Client) -> None:
+    listing = make_listing(make_organisation(is_example=True))
+    response = client.get(f"{url_of(listing)}?kind=remove")
+    assert response.status_code == 200
+    assert "/claim/" not in response.text
 
 
 def test_report_is_kept_audited_and_thanked_for(client: Client) -> None:

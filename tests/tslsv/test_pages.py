@@ -70,7 +70,7 @@ def test_page_keeps_the_house_rules(client: Client, name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_link_within_the_site_leads_somewhere(client: Client, name: str) -> None:
     links = set(re.findall(r'href="(/[^"?#]*)', client.get(reverse(name)).text))
-    others = ["providers:search", "mail:mailbox", "account_login", "my:data"]
+    others = ["providers:search", "providers:join", "mail:mailbox", "account_login", "my:data"]
     known = {reverse(page) for page in [*PAGES, *others]}
     assert {link for link in links if not link.startswith("/static/")} <= known
 
@@ -261,4 +261,8 @@ def test_current_page_is_marked_in_the_menu() -> None:
 
     assert 'href="/providers/" aria-current="page"' in menu("providers:search", "providers")
     assert 'href="/providers/" aria-current="true"' in menu("providers:listing", "providers")
+    assert 'href="/providers/join/" aria-current="page"' in menu("providers:join", "providers")
+    resumed = menu("providers:join_resume", "providers")
+    assert 'href="/providers/join/" aria-current="true"' in resumed
+    assert resumed.count("aria-current") == 1
     assert "aria-current" not in menu("about", "")
