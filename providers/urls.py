@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from providers.views import export, listing, map_data, organisation, problem, search, words
+from providers.views import export, listing, map_data, organisation, photo, problem, search, words
+from providers.views.offers.urls import pages
+from providers.views.offers.writing import registrant_door
 
 app_name = "providers"
 
@@ -14,6 +16,8 @@ urlpatterns = [
     path("wards.geojson", map_data.ward_outlines, name="ward_outlines"),
     path("words/", words.words, name="words"),
     path("sectors.json", map_data.sectors, name="sectors"),
+    path("photos/<slug:digest>/<slug:size>.webp", photo.photo, name="photo"),
+    *pages(registrant_door, "join/<int:pk>/", "join_", public=False),
     path("<slug:slug>/", organisation.organisation, name="organisation"),
     path(
         "<slug:organisation_slug>/report/", problem.report_organisation, name="report_organisation"
