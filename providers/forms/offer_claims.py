@@ -92,7 +92,7 @@ class EthosForm(ClaimsForm):
 class EdiForm(ClaimsForm):
     """Who leads and who is served: asked apart, answered by owners alone, and optional."""
 
-    heading = "Who leads, and who is served"
+    heading = "Who leads, who is served"
     lead = (
         "Some buyers look for organisations that are led by, or serve, people who are often passed "
         "over. We ask so that they can find you. You need not answer, and you can take your "

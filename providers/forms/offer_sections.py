@@ -131,7 +131,7 @@ class PriceForm(SectionForm):
 class PracticalForm(SectionForm):
     """What somebody has to know before they ask."""
 
-    heading = "Notice, group size and payment"
+    heading = "Notice, size and payment"
     reads = ("notice_days", "capacity", "payment")
 
     notice_days = number(

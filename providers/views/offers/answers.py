@@ -65,7 +65,7 @@ def sections_of(writing: Writing) -> list[Section]:
         _section(
             writing,
             "edi",
-            "Who leads, and who is served",
+            "Who leads, who is served",
             [
                 ("Led or owned by", _labels(claims, Term.Facet.EDI_LED)),
                 ("Serves", _labels(claims, Term.Facet.EDI_SERVES)),
@@ -110,7 +110,7 @@ def _of_offer(writing: Writing) -> list[Section]:
         _section(
             writing,
             "practical",
-            "Notice, group size and payment",
+            "Notice, size and payment",
             fields("notice_days", "capacity", "payment"),
         ),
         _section(

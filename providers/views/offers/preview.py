@@ -17,6 +17,8 @@ def preview(request: HttpRequest, writing: Writing) -> HttpResponse:
         **shown,
         **writing.context(),
         "listing": laid,
+        # What time has done to it is no part of what they wrote.
+        "hidden": shown["hidden"] and writing.public,
         "noindex": True,
         "canonical": "",
         "structured_data": "",
