@@ -27,6 +27,8 @@ class TooLargeHandler(FileUploadHandler):
     def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
         if self.passed <= settings.FILE_MOST_BYTES:
             return None
+        for handler in self.request.upload_handlers if self.request else ():
+            handler.upload_interrupted()  # what one of them has begun to write goes
         return UploadedFile(
             file=ContentFile(b""), name=self.file_name, content_type=None, size=self.passed
         )

@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
@@ -76,7 +77,9 @@ def test_up_to_the_limit_a_file_is_whole(size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [MOST + 1, 3_000_000, 50_000_000])
-def test_of_a_larger_one_only_its_size_is_kept(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_larger_one_only_its_size_is_kept(
+    size: int, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
     written = []
     keep = TemporaryFileUploadHandler.receive_data_chunk
 
@@ -85,6 +88,7 @@ def test_of_a_larger_one_only_its_size_is_kept(size: int, monkeypatch: pytest.Mo
         keep(self, data, start)
 
     monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", counted)
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
     request = posted(size)
     tracemalloc.start()
     (sent,) = request.FILES.getlist("photo")
@@ -93,5 +97,6 @@ def test_of_a_larger_one_only_its_size_is_kept(size: int, monkeypatch: pytest.Mo
     assert (sent.size, sent.read(), sent.name) == (size, b"", "x.jpg")
     assert sum(written) <= MOST
     assert peak < 4_000_000
+    assert list(tmp_path.iterdir()) == []
     # What else was typed is not lost, before the file or behind it.
     assert (request.POST["alt"], request.POST["last"]) == ("A hall", "word")
