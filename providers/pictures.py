@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
+from django.conf import settings
 from PIL import Image, ImageOps
 
 from providers.models.photo import LARGE, SMALL
 
-MOST_BYTES = 10_000_000
 MOST_PIXELS = 50_000_000
 """More than any telephone's camera makes; decoded they take about 200 MB for a moment."""
 
@@ -64,7 +64,7 @@ def read(file: IO[bytes], size: int) -> Picture:
 
     The first frame of what moves. The size in pixels is read, and judged, before any is decoded.
     """
-    if size > MOST_BYTES:
+    if size > settings.FILE_MOST_BYTES:
         raise BadPicture(TOO_LARGE)
     try:
         image = Image.open(file, formats=FORMATS)

@@ -8,6 +8,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 
 from accounts.forms.organisation import DetailsForm
@@ -15,7 +16,7 @@ from accounts.services.organisation import FACTS, describe_organisation
 from providers.forms.offer import note_clash, offer_choices, term_choices
 from providers.models import Claim, Listing, Term
 from providers.permissions import Author
-from providers.services.claims import PAST, digest, set_claims
+from providers.services.claims import PAST, digest, digest_of, set_claims
 
 type Codes = dict[Term.Facet, list[str]]
 
@@ -137,8 +138,12 @@ class FactsForm(DetailsForm):
 
 
 class AccreditationForm(forms.Form):
-    """One accreditation: which, its number, until when it holds, and what shows it."""
+    """One accreditation: which, its number, until when it holds, and what shows it.
 
+    ``seen`` is the digest of what was said of it, to notice that somebody else has changed it.
+    """
+
+    seen = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     code = forms.ChoiceField(
         label="Which accreditation is it?",
         error_messages={
@@ -182,7 +187,7 @@ class AccreditationForm(forms.Form):
             if claim
             else {}
         )
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial={**initial, "seen": digest_of(claim)})
         if claim:
             # Another accreditation is another claim.
             del self.fields["code"]
@@ -192,6 +197,15 @@ class AccreditationForm(forms.Form):
             offer_choices(self, "code", [("", "Choose one"), *labels])
         self.helper = FormHelper()
         self.helper.add_input(Submit("save", "Save", css_class="btn"))
+
+    def show_clash(self, now: Claim | None) -> None:
+        """Put above each field that differs what was saved meanwhile; what was typed stays."""
+        note_clash(self, digest_of(now))
+        for name in ("reference", "valid_to", "evidence"):
+            saved = getattr(now, name) if now else ""
+            if saved != self.cleaned_data.get(name, saved):
+                words = date_format(saved, "j F Y") if name == "valid_to" and saved else saved
+                self.add_error(name, f"Saved meanwhile: {f'“{words}”' if words else 'nothing'}.")
 
     def clean_valid_to(self) -> datetime.date | None:
         valid_to: datetime.date | None = self.cleaned_data["valid_to"]

@@ -40,6 +40,14 @@ class ClaimsClash(Overtaken):
         self.now = now
 
 
+class AccreditationClash(Overtaken):
+    """Somebody changed the same accreditation since it was shown. ``now`` is what stands."""
+
+    def __init__(self, now: Claim | None) -> None:
+        super().__init__("Somebody else changed this while you were writing.")
+        self.now = now
+
+
 def claimed(organisation: Organisation, facet: Term.Facet) -> list[str]:
     """Codes of the facet's terms that the organisation claims, run out or not. One query."""
     rows = Claim.objects.filter(organisation=organisation, term__facet=facet, withdrawn_at=None)
@@ -49,6 +57,14 @@ def claimed(organisation: Organisation, facet: Term.Facet) -> list[str]:
 def digest(codes: Iterable[str]) -> str:
     """What stands, in 16 letters: a form carries it, to notice that it has changed."""
     return hashlib.sha256(" ".join(sorted(codes)).encode()).hexdigest()[:16]
+
+
+def digest_of(claim: Claim | None) -> str:
+    """What is said of one accreditation, in 16 letters; "" where it is not claimed."""
+    if claim is None:
+        return ""
+    said = f"{claim.reference}\n{claim.evidence}\n{claim.valid_to}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 @transaction.atomic
@@ -96,10 +112,13 @@ def set_accreditation(
     evidence: str,
     valid_to: datetime.date | None,
     author: Author,
+    seen: str | None = None,
 ) -> Claim:
     """Claim an accreditation, or change what is said of it.
 
-    Raises Refused for a date that has gone by, and for a term that is none or that was retired.
+    With ``seen``, the digest of what was shown, raises AccreditationClash when that is not what
+    stands. Raises Refused for a date that has gone by, and for a term that is none or that was
+    retired.
     """
     organisation = _lock(listing, Term.Facet.ACCREDITATION, author)
     if valid_to is not None and valid_to < timezone.localdate():
@@ -113,6 +132,8 @@ def set_accreditation(
     touched = [name for name, value in said.items() if getattr(claim, name) != value]
     if claim.pk and not touched:
         return claim
+    if seen not in {None, digest_of(claim if claim.pk else None)}:
+        raise AccreditationClash(claim if claim.pk else None)
     for name in touched:
         setattr(claim, name, said[name])
     _judge_again(claim, touched)
@@ -185,6 +206,10 @@ def _judge_again(claim: Claim, touched: Collection[str]) -> None:
 
 
 def _withdraw(claim: Claim) -> None:
+    """It stays as what was said once; of EDI, which is about people, nothing stays."""
+    if claim.term.facet in EDI:
+        claim.delete()
+        return
     claim.withdrawn_at = timezone.now()
     claim.save(update_fields=["withdrawn_at"])
 

@@ -15,6 +15,8 @@ OWNER = "olu@example.org"
 EDITOR = f"{'editor-' * 5}of@{'long-' * 6}name.example"
 NEWCOMER = "nia@example.org"
 """These act for organisations, or are asked to."""
+REGISTERING = "somebody who registers"
+"""Somebody without an account: their session holds an unfinished registration."""
 PASSKEY = 900
 """The number of a passkey of theirs that opens nothing."""
 SESSIONS = {
@@ -24,6 +26,7 @@ SESSIONS = {
     OWNER: "a-session-of-an-owner-for-the-tes4",
     EDITOR: "a-session-of-an-editor-for-tests5",
     NEWCOMER: "a-session-of-a-newcomer-for-test6",
+    REGISTERING: "a-session-of-one-who-registers-7",
 }
 """Sessions that stand open from the start: signing in again and again would be too often."""
 PASSWORD = "seven dry horses"

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -190,7 +191,7 @@ def test_sending_in_twice_mails_once() -> None:
         ({"email": "a@example.org"}, []),
     ],
 )
-def test_five_answers_are_needed(fields: dict[str, object], lacks: list[str]) -> None:
+def test_five_answers_are_needed(fields: dict[str, Any], lacks: list[str]) -> None:
     listing = make_complete(**fields)
     assert missing(listing) == lacks
     author = author_of("owner", listing)

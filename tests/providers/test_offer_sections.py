@@ -386,7 +386,7 @@ def test_equality_is_asked_in_two_questions_with_the_reason(pages: Pages) -> Non
     }  # fmt: skip
     response = pages.client.post(f"{pages.start}edi/withdraw/")
     assert response["Location"] == f"{pages.start}edi/"
-    assert not Claim.objects.filter(withdrawn_at=None).exists()
+    assert not Claim.objects.exists()
 
 
 def test_an_editor_reads_why_they_cannot_answer(listing: Listing) -> None:
@@ -408,9 +408,16 @@ def test_accreditations_are_added_changed_and_taken_away(pages: Pages, listing: 
     claim = Claim.objects.get()
     assert (claim.reference, str(claim.valid_to)) == ("A 12", "2099-03-31")
     assert "number A 12, until 31 March 2099" in words(pages.client.get(url).text)
-    pages.client.post(f"{url}{claim.pk}/", {**data, "reference": "B 13"})
+    seen = pages.seen(f"accreditations/{claim.pk}")
+    pages.client.post(f"{url}{claim.pk}/", {**data, "reference": "B 13", "seen": seen})
     claim.refresh_from_db()
     assert claim.reference == "B 13"
+    # Once more from the old page, and from a page that knew of none.
+    for page, stamp in ((f"{url}{claim.pk}/", seen), (url, "")):
+        clash = pages.client.post(page, {**data, "reference": "C 14", "seen": stamp})
+        assert clash.status_code == 409
+        assert errors(clash)[1:] == ["Saved meanwhile: “B 13”."]
+        assert 'value="C 14"' in clash.text
     assert "Take" in pages.client.get(f"{url}{claim.pk}/remove/").text
     assert pages.client.post(f"{url}{claim.pk}/remove/")["Location"] == url
     assert pages.client.get(f"{url}{claim.pk}/").status_code == 404
@@ -507,8 +514,7 @@ def test_hostile_files_are_refused_in_words(pages: Pages, data: bytes, says: str
 
 def test_a_file_that_is_too_large_is_refused_in_words(pages: Pages, settings: Settings) -> None:
     settings.FILE_MOST_BYTES = 1_000
-    data = picture_files.photo() + b"\0" * pictures.MOST_BYTES
-    response = pages.client.post(f"{pages.start}photos/", sent(data))
+    response = pages.client.post(f"{pages.start}photos/", sent(picture_files.photo()))
     assert errors(response) == [pictures.TOO_LARGE]
     assert not Photo.objects.exists()
 

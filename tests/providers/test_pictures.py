@@ -81,9 +81,7 @@ def test_cmyk_as_printers_send_it_is_read() -> None:
 def test_what_one_could_see_through_is_white() -> None:
     out = BytesIO()
     Image.new("RGBA", (40, 30), (0, 0, 0, 0)).save(out, "PNG")
-    pixel = opened(read(out.getvalue()).large).convert("L").getpixel((20, 15))
-    assert isinstance(pixel, int)
-    assert pixel > 250
+    assert min(opened(read(out.getvalue()).large).convert("L").tobytes()) > 250
 
 
 @pytest.mark.parametrize(

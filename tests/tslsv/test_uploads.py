@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
@@ -52,15 +53,12 @@ class Body:
 
 def posted(size: int) -> HttpRequest:
     body = Body(size)
-    return RequestFactory().generic(
-        "POST",
-        "/",
-        **{
-            "CONTENT_TYPE": f"multipart/form-data; boundary={BOUNDARY}",
-            "wsgi.input": body,
-            "CONTENT_LENGTH": str(body.length),
-        },
-    )
+    environment: dict[str, Any] = {
+        "CONTENT_TYPE": f"multipart/form-data; boundary={BOUNDARY}",
+        "CONTENT_LENGTH": str(body.length),
+        "wsgi.input": body,
+    }
+    return RequestFactory().generic("POST", "/", **environment)
 
 
 @pytest.fixture(autouse=True)

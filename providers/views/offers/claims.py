@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.refused import Refused
 from providers.forms.offer_claims import AccreditationForm
 from providers.models import Claim, Term
-from providers.services.claims import set_accreditation, withdraw_claim
+from providers.services.claims import AccreditationClash, set_accreditation, withdraw_claim
 from providers.services.claims import withdraw_edi as withdraw
 from providers.views.offers.doing import do
 from providers.views.offers.sections import shut_page
@@ -49,7 +49,7 @@ def withdraw_edi(request: HttpRequest, writing: Writing) -> HttpResponse:
     return do(
         request,
         lambda: withdraw(listing=writing.listing, author=writing.author),
-        "Your answers are taken away. Nobody sees them any more.",
+        "Your answers are deleted. Nobody sees them any more.",
         writing.url("section", "edi"),
     )
 
@@ -82,7 +82,11 @@ def _form_page(request: HttpRequest, writing: Writing, claim: Claim | None) -> H
                 evidence=said["evidence"],
                 valid_to=said["valid_to"],
                 author=writing.author,
+                seen=said["seen"],
             )
+        except AccreditationClash as clash:
+            form.show_clash(clash.now)
+            status = 409
         except Refused as refused:
             form.add_error(None, str(refused))
             status = 409
