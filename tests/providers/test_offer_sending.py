@@ -239,14 +239,14 @@ def test_changes_wait_differ_are_sent_and_given_up() -> None:
     text = words(page.text)
     assert "Saved. The public sees what was there before" in text
     assert "The public still sees what was there before" in text
-    assert "Description Old words. New words." in text
+    assert "Description What the public sees Old words. What you want New words." in text
     public = listing.get_absolute_url()
     assert "Old words." in words(Client().get(public).text)
     client.post(f"{start}changes/send/")
     assert ListingChange.objects.get().state == "submitted"
     assert "Your changes are with a curator" in words(client.get(start).text)
     question = words(client.get(f"{start}changes/give-up/").text)
-    assert "Description Old words. New words." in question
+    assert "Description What the public sees Old words. What you want New words." in question
     client.post(f"{start}changes/give-up/")
     assert ListingChange.objects.get().state == "withdrawn"
     assert client.post(f"{start}changes/give-up/")["Location"] == start

@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 
 from providers import content
 from providers.models import Listing, ListingChange
-from providers.services.listing_states import UNTITLED
 from providers.views.offers.answers import answered, missing_of, sections_of
 from providers.views.offers.writing import Writing
 
@@ -13,7 +12,7 @@ from providers.views.offers.writing import Writing
 def offer(request: HttpRequest, writing: Writing) -> HttpResponse:
     """Every section with its badge; a draft that nobody has written in begins with the first."""
     listing, change = writing.listing, writing.change
-    if listing.state == Listing.State.DRAFT and listing.title == UNTITLED:
+    if listing.state == Listing.State.DRAFT and not writing.begun:
         return redirect(writing.url("section", "basics"))
     sections = sections_of(writing)
     done, of = answered(writing, sections)

@@ -24,6 +24,7 @@ from providers.content import Content
 from providers.models import Listing, ListingChange
 from providers.permissions import Author, may_answer_for, writes_for_somebody
 from providers.services.listing_edits import current_content, open_change
+from providers.services.listing_states import UNTITLED
 from providers.views.held import held
 
 type Page = Callable[..., HttpResponse]
@@ -63,6 +64,11 @@ class Writing:
     def answers_for(self) -> bool:
         """Whether they may say who leads the organisation and whom it serves."""
         return may_answer_for(self.author, self.organisation, self.listing)
+
+    @property
+    def begun(self) -> bool:
+        """Whether somebody has written in it; until then its first page is all there is."""
+        return self.listing.title != UNTITLED
 
     @property
     def public(self) -> bool:
