@@ -419,3 +419,20 @@ def test_two_curators_at_once_one_is_told_who_was_first() -> None:
     (lost,) = [outcome for outcome in outcomes if isinstance(outcome, Overtaken)]
     assert str(lost).startswith("Cora ")
     assert OutgoingMail.objects.count() == 1
+
+
+@real_db
+def test_sending_in_and_taking_back_at_once_end_where_the_audit_says() -> None:
+    listing = make_complete(State.SUBMITTED)
+    author = author_of("owner", listing)
+    outcomes = race(
+        listing,
+        lambda: states.submit(listing=listing, author=author),
+        lambda: states.take_back(listing=listing, author=author),
+    )
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    verbs = list(AuditEvent.objects.order_by("pk").values_list("verb", flat=True))
+    # Sent in already, it is not sent in again, unless it was taken back first.
+    assert verbs in (["took back"], ["took back", "submitted"])
+    last = {"took back": "draft", "submitted": "submitted"}[verbs[-1]]
+    assert reread(listing).state == last
