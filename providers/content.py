@@ -5,6 +5,9 @@ as text with two decimals ("6.50"), numbers, and lists. The whole one has every 
 only those that it changes.
 """
 
+import copy
+import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -139,6 +142,43 @@ def differences(before: Content, after: Content) -> list[Difference]:
         Difference(name, LABELS[name], _text(name, before[name], names), _text(name, value, names))
         for name, value in new.items()
     ]
+
+
+def in_words(content: Content) -> dict[str, str]:
+    """Every field as people read it, "" where nothing is said. Two queries."""
+    names = _names(content)
+    return {name: _text(name, content[name], names) for name in FIELDS}
+
+
+def digest(content: Content, names: Iterable[str]) -> str:
+    """What these fields say, in 16 letters: a form carries it, to notice that they have changed."""
+    said = json.dumps([content[name] for name in FIELDS if name in set(names)])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def lay_over(listing: Listing, values: Content) -> Listing:
+    """A copy of the listing that says ``values``, a whole content, and is never saved.
+
+    Terms and wards are read when they are asked for; photos are not the copy's to know.
+    """
+    laid = copy.copy(listing)
+    for name in (*TEXTS, *CHOSEN, *NUMBERS, "payment"):
+        setattr(laid, name, values[name])
+    for name in PRICES:
+        setattr(laid, name, Decimal(values[name]) if values[name] else None)
+    # What a prefetch would have left: the copy's own rows are read from here.
+    laid._prefetched_objects_cache = {  # type: ignore[attr-defined]
+        "categories": Term.objects.of(Term.Facet.CATEGORY)
+        .filter(code__in=values["categories"])
+        .select_related("parent"),
+        "access_features": Term.objects.of(Term.Facet.ACCESS).filter(
+            code__in=values["access_features"]
+        ),
+        "delivery_wards": Ward.objects.filter(code__in=values["delivery_wards"]).only(
+            "code", "name"
+        ),
+    }
+    return laid
 
 
 def terms(facet: "Term.Facet", codes: Iterable[str]) -> list[Term]:

@@ -1,12 +1,14 @@
 """Addresses under /my/<organisation>/offers/."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from providers.views import merged_away
+from providers.views.offers.states import new_offer
+from providers.views.offers.urls import pages
+from providers.views.offers.writing import member_door
 
 app_name = "offers"
 
-urlpatterns: list[URLPattern] = [
-    path("new/", merged_away.nothing, name="new_offer"),  # merged away
-    path("<int:listing_id>/", merged_away.nothing, name="offer"),  # merged away
+urlpatterns = [
+    path("new/", new_offer, name="new_offer"),
+    *pages(member_door, "<int:pk>/"),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
@@ -32,6 +33,8 @@ STATE_BADGES = {
     Listing.State.SUBMITTED: "",
 }
 REMOVED = "[removed]"
+ACTS = ("offer", "preview", "pause", "resume", "archive", "restore", "confirm")
+"""Pages and buttons of a listing that its organisation's panel leads to."""
 
 
 class ProvidersPart(Part):
@@ -55,20 +58,27 @@ class ProvidersPart(Part):
     def panels(self, user: User, organisation: Organisation) -> list[Panel]:
         today = timezone.localdate()
         rows = Listing.objects.filter(organisation=organisation).order_by("title", "pk")
+        open_changes = ListingChange.objects.open().filter(listing__organisation=organisation)
+        changes = {change.listing_id: change.get_state_display() for change in open_changes}
+        for row in rows:
+            row.organisation = organisation  # known, so no query
         return [
             Panel(
                 "Listings",
                 "my/parts/listings.html",
                 {
+                    "new_url": reverse("offers:new_offer", args=[organisation.slug]),
                     "rows": [
                         {
                             "listing": row,
                             "badge": STATE_BADGES.get(Listing.State(row.state), ""),
-                            "url": _public_url(row, organisation),
+                            "url": _public_url(row),
                             "confirm": _needs_confirming(row, today),
+                            "change": changes.get(row.pk),
+                            "urls": {name: _url(name, row) for name in ACTS},
                         }
                         for row in rows
-                    ]
+                    ],
                 },
             )
         ]
@@ -80,8 +90,12 @@ class ProvidersPart(Part):
             .select_related("organisation")
             .order_by("organisation__name", "title", "pk")
         )
-        found = (_waiting(row, today) for row in rows)
         asked = EntryRequest.objects.waiting().filter(user=user).select_related("organisation")
+        changes = {
+            change.listing_id: change
+            for change in ListingChange.objects.open().filter(listing__in=rows)
+        }
+        found = (_waiting(row, today) or _waiting_change(row, changes.get(row.pk)) for row in rows)
         return [row for row in found if row is not None] + [
             Waiting(
                 text=f"You asked: {row.get_wants_display().lower()}",
@@ -227,12 +241,16 @@ def _listing_ids(organisation: Organisation) -> Iterable[int]:
     return Listing.objects.filter(organisation=organisation).values_list("pk", flat=True)
 
 
-def _public_url(row: Listing, organisation: Organisation) -> str:
+def _public_url(row: Listing) -> str:
     """Its page, where anybody may open it."""
     if row.state not in {Listing.State.PUBLISHED, Listing.State.PAUSED}:
         return ""
-    row.organisation = organisation  # known, so no query
     return row.get_absolute_url()
+
+
+def _url(page: str, row: Listing) -> str:
+    """The address of one of the pages on which its people write it."""
+    return reverse(f"offers:{page}", args=[row.organisation.slug, row.pk])
 
 
 def _needs_confirming(row: Listing, today: datetime.date) -> bool:
@@ -248,23 +266,54 @@ def _needs_confirming(row: Listing, today: datetime.date) -> bool:
 def _waiting(row: Listing, today: datetime.date) -> Waiting | None:
     """What waits about one listing, if anything."""
     words = {
-        Listing.State.DRAFT: (f"“{row.title}” is a draft. Finish it and send it in", ""),
-        Listing.State.RETURNED: (f"“{row.title}” came back to you with a question", ""),
-        Listing.State.SUBMITTED: (f"“{row.title}” is being checked", "a curator"),
+        Listing.State.DRAFT: (f"“{row.title}” is a draft. Finish it and send it in", "Go on", ""),
+        Listing.State.RETURNED: (
+            f"“{row.title}” came back to you with a question",
+            "See what they ask",
+            "",
+        ),
+        Listing.State.SUBMITTED: (f"“{row.title}” is being checked", "See it", "a curator"),
     }
     state = Listing.State(row.state)
     if state in words:
-        text, whom = words[state]
-        return Waiting(text=text, organisation=row.organisation, whom=whom, since=row.modified)
+        text, action, whom = words[state]
+        return Waiting(
+            text=text,
+            organisation=row.organisation,
+            url=_url("offer", row),
+            action=action,
+            whom=whom,
+            since=row.submitted_at if whom else row.modified,
+        )
     if _needs_confirming(row, today):
         return Waiting(
             text=f"Is “{row.title}” still right?",
             organisation=row.organisation,
-            url=row.get_absolute_url(),
-            action="See what it says",
+            url=_url("offer", row),
+            action="Look, and confirm it",
             since=row.confirmed_at,
         )
     return None
+
+
+def _waiting_change(row: Listing, change: ListingChange | None) -> Waiting | None:
+    """What waits about a change to a public listing, if there is one."""
+    if change is None:
+        return None
+    words = {
+        ListingChange.State.DRAFT: (f"Your changes to “{row.title}” are not sent in yet", ""),
+        ListingChange.State.RETURNED: (f"Your changes to “{row.title}” came back to you", ""),
+        ListingChange.State.SUBMITTED: (f"Your changes to “{row.title}” wait", "a curator"),
+    }
+    text, whom = words[ListingChange.State(change.state)]
+    return Waiting(
+        text=text,
+        organisation=row.organisation,
+        url=_url("offer", row),
+        action="See them",
+        whom=whom,
+        since=change.submitted_at if whom else change.modified,
+    )
 
 
 def _erase_contacts(person: Person) -> None:

@@ -9,12 +9,14 @@ from providers.views import (
     join_resume,
     listing,
     map_data,
-    merged_away,
     organisation,
+    photo,
     problem,
     search,
     words,
 )
+from providers.views.offers.urls import pages
+from providers.views.offers.writing import registrant_door
 
 app_name = "providers"
 
@@ -30,9 +32,10 @@ urlpatterns = [
     path("join/is-this-you/", join.join_is_this_you, name="join_is_this_you"),
     path("join/new-link/", join_resume.join_new_link, name="join_new_link"),
     path("join/resume/<str:token>/", join_resume.join_resume, name="join_resume"),
-    path("join/<int:listing_id>/", merged_away.nothing, name="join_offer"),  # merged away
     path("join/<int:listing_id>/send-link/", join_resume.join_send_link, name="join_send_link"),
     path("claims/<str:token>/", claim.claim_answer, name="claim_answer"),
+    path("photos/<slug:digest>/<slug:size>.webp", photo.photo, name="photo"),
+    *pages(registrant_door, "join/<int:pk>/", "join_", public=False),
     path("<slug:slug>/", organisation.organisation, name="organisation"),
     path("<slug:slug>/claim/", claim.claim, name="claim"),
     path(

@@ -32,6 +32,7 @@ from tests.factories import (
     make_listing,
     make_mail,
     make_organisation,
+    make_photo,
     make_postcode,
     make_register_entry,
 )
@@ -233,7 +234,8 @@ class Cast:
 
     - ``kitchen`` sells ``buffet`` (from £6.50 a head, all over Leeds, 60 people, 2 days' notice)
       and ``cakes`` (ask, in Armley only). A checked living-wage claim; led by women, declared.
-    - ``hall`` lets ``big_hall`` (free, 120 people, step-free) at its address, which is public.
+    - ``hall`` lets ``big_hall`` (free, 120 people, step-free, with a photo) at its address, which
+      is public.
     - ``printers`` sell ``posters`` (£30 an hour, confirmed ten months ago: stale).
     - ``bowls`` has ``register_entry``: from a public register, no category, no place.
     - ``pretend`` is example data; it sells ``pretend_cleaning``.
@@ -349,6 +351,7 @@ def _make_cast() -> Cast:
         pricing="free",
         capacity=120,
     )
+    make_photo(big_hall, alt="A hall with a stage.", digest="0" * 64)
     posters = make_listing(
         printers,
         title="Posters",

@@ -19,12 +19,16 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Role, User
 from accounts.models.invitation import hash_of
 from accounts.services.people import make_person
+from providers.models import Listing, Term
 from providers.services.empty_search import count_empty_search
 from tests.conftest import Cast
 from tests.factories import (
+    make_claim,
     make_entry_request,
     make_invitation,
+    make_listing,
     make_membership,
+    make_photo,
     make_postcode,
     make_problem_report,
     make_registration,
@@ -61,6 +65,10 @@ PUBLIC = {
     "providers/sectors.json": ("/providers/sectors.json", 200),
     "providers/join/": ("/providers/join/", 200),
     "providers/join/new-link/": ("/providers/join/new-link/", 200),
+    "providers/photos/<slug:digest>/<slug:size>.webp": (
+        f"/providers/photos/{'0' * 64}/large.webp",
+        200,
+    ),
     "providers/<slug:slug>/": ("/providers/burley-hall/", 200),
     "providers/<slug:slug>/claim/": ("/providers/burley-hall/claim/", 200),
     "providers/<slug:organisation_slug>/report/": ("/providers/burley-hall/report/", 200),
@@ -139,7 +147,6 @@ BEGUN: dict[str, tuple[str, *tuple[int, ...]]] = {
 
 # Open to everybody who is signed in, and about nobody else: likewise.
 MINE: dict[str, tuple[str, *tuple[int, ...]]] = {
-    "providers/join/<int:listing_id>/": ("/providers/join/1/", 404, 404),  # merged away
     "my/": ("/my/", 200, 405),
     "my/organisations/new/": ("/my/organisations/new/", 200, 200),
     "my/invited/<int:invitation_id>/": ("/my/invited/{invitation}/", 404, 404),
@@ -184,19 +191,73 @@ MEMBERS = {
 }
 
 # Of one organisation's offers: the answers to its editors and owners, as in MEMBERS.
+# {offer} is a draft with a photo and an accreditation.
+OFFER = "my/<slug:slug>/offers/<int:pk>/"
+OF_OFFER = {
+    "": (200, 405),
+    "check/": (200, 405),
+    "send/": (405, 422),
+    "sent/": (302, 405),
+    "take-back/": (405, 302),
+    "preview/": (200, 405),
+    "photos/": (200, 200),
+    "photos/<int:photo_id>/": (200, 200),
+    "photos/<int:photo_id>/move/": (405, 302),
+    "photos/<int:photo_id>/remove/": (200, 302),
+    "accreditations/": (200, 200),
+    "accreditations/<int:claim_id>/": (200, 302),
+    "accreditations/<int:claim_id>/remove/": (200, 302),
+    "edi/withdraw/": (405, 302),
+    "changes/send/": (405, 302),
+    "changes/give-up/": (302, 302),
+    "archive/": (200, 302),
+    "restore/": (405, 302),
+    "<slug:section_name>/": (200, 200),
+}
+OF_PUBLIC_OFFER = {"pause/": (405, 302), "resume/": (405, 302), "confirm/": (405, 302)}
+
+
+def offer_path(start: str, route: str, offer: str) -> str:
+    """The address of an offer's page, to be filled in with the keys of its rows."""
+    named = (
+        ("<int:photo_id>", "{photo_of_" + offer + "}"),
+        ("<int:claim_id>", "{claim_of_" + offer + "}"),
+        ("<slug:section_name>", "basics"),
+    )
+    for name, key in named:
+        route = route.replace(name, key)
+    return f"{start}{{{offer}}}/{route}"
+
+
 OFFERS: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
-    # merged away
-    "my/<slug:slug>/offers/new/": ("/my/burley-hall/offers/new/", (404, 404), (404, 404)),
-    "my/<slug:slug>/offers/<int:listing_id>/": (
-        "/my/burley-hall/offers/1/",
-        (404, 404),
-        (404, 404),
-    ),
+    "my/<slug:slug>/offers/new/": ("/my/burley-hall/offers/new/", (405, 405), (302, 302)),
+    **{
+        OFFER + route: (
+            offer_path("/my/burley-hall/offers/", route, "offer"),
+            (get, get),
+            (post, post),
+        )
+        for route, (get, post) in (OF_OFFER | OF_PUBLIC_OFFER).items()
+    },
+}
+
+# An offer that is registered without an account: whose session does not hold it finds nothing,
+# whoever they are. tests/providers/test_offer_doors.py is about those who do.
+JOIN_OFFERS = {
+    "providers/join/<int:pk>/" + route: (
+        offer_path("/providers/join/", route, "offer"),
+        405 if get == 405 else 404,
+        405 if post == 405 else 404,
+    )
+    for route, (get, post) in OF_OFFER.items()
 }
 
 # For curators alone: their answers to a GET and to a POST of nothing. Everybody else who is signed
 # in finds nothing there, superusers too.
-CURATE: dict[str, tuple[str, int, int]] = {}
+CURATE: dict[str, tuple[str, int, int]] = {
+    "curate/offers/<int:pk>/" + route: (offer_path("/curate/offers/", route, "taken"), get, post)
+    for route, (get, post) in (OF_OFFER | OF_PUBLIC_OFFER).items()
+}
 
 # Route to its address and the answers to: anonymous, those signed in without being staff, staff
 # without permissions, superuser. 302 leads to the sign-in, but for pages that lead on themselves.
@@ -326,6 +387,7 @@ def test_every_address_is_here() -> None:
     known |= (
         LINKS.keys() | BEGUN.keys() | MINE.keys() | MEMBERS.keys() | OFFERS.keys() | CURATE.keys()
     )
+    known |= JOIN_OFFERS.keys()
     found = {route for route, _ in routes()}
     # Jobs belong to the library that runs them.
     found = {route for route in found if not route.startswith("admin/procrastinate/")}
@@ -341,7 +403,7 @@ def test_public_addresses_are_marked_and_no_others_are() -> None:
         if not getattr(pattern.callback, "login_required", True)
     }
     marked_here = PUBLIC.keys() | MAIL_PARTS.keys() | WAYS_IN.keys() | LINKS.keys()
-    marked_here |= BEGUN.keys()
+    marked_here |= BEGUN.keys() | JOIN_OFFERS.keys()
     assert marked == marked_here | {"admin/login/"}
 
 
@@ -384,7 +446,10 @@ def test_nobody_touches_somebody_elses_passkey(
 
 @pytest.fixture
 def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, int]:
-    """Who acts for Burley Hall, and whom it has asked; the keys of both."""
+    """Who acts for Burley Hall, whom it has asked, and what it writes; the keys of all.
+
+    ``taken`` is what a curator writes down for somebody else.
+    """
     make_membership(cast.hall, User.objects.get(email="owner@example.org"))
     editor = make_membership(cast.hall, User.objects.get(email="editor@example.org"), Role.EDITOR)
     invitation = make_invitation(cast.hall, "the-token")
@@ -395,7 +460,22 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, int]:
         link_hash=hash_of("the-claim"),
         expires_at=timezone.now() + datetime.timedelta(days=1),
     )
-    return {"editor": editor.pk, "invitation": invitation.pk, "draft": begun.listing_id}
+    return {
+        "editor": editor.pk,
+        "invitation": invitation.pk,
+        "draft": begun.listing_id,
+        **_written("offer", make_listing(cast.hall, title="Small hall", state="draft")),
+        **_written("taken", make_listing(title="Told", state="draft", origin="curator")),
+    }
+
+
+def _written(name: str, listing: Listing) -> dict[str, int]:
+    term = Term.objects.filter(facet="accreditation")[0]
+    return {
+        name: listing.pk,
+        f"photo_of_{name}": make_photo(listing).pk,
+        f"claim_of_{name}": make_claim(listing.organisation, term).pk,
+    }
 
 
 def answer(client: Client, method: str, path: str) -> int:
@@ -429,6 +509,19 @@ def test_my_pages_answer_by_role(
             expected[route] = 405 if only_posted or never_posted else 404
         else:
             expected[route] = by_role[place][member]
+    assert answers == expected
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", ROLES)
+def test_what_somebody_registers_is_theirs_alone(
+    clients: dict[str, Client], hall: dict[str, int], role: str, method: str
+) -> None:
+    place = ("get", "post").index(method)
+    answers, expected = {}, {}
+    for route, (path, *statuses) in JOIN_OFFERS.items():
+        answers[route] = answer(clients[role], method, path.format(**hall))
+        expected[route] = statuses[place]
     assert answers == expected
 
 

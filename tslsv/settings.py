@@ -282,8 +282,18 @@ CSRF_FAILURE_VIEW = "tslsv.views.csrf_failure"
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# Photos come one at a time. Of a larger file only the size is kept, to say what was wrong.
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
+FILE_MOST_BYTES = 10_000_000
+FILE_UPLOAD_HANDLERS = [
+    "tslsv.uploads.TooLargeHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # -- Curation ---------------------------------------------------------------------------------
+# Within how many working days people are told that a curator looks at what they sent in.
+CURATION_DAYS = env.number("CURATION_DAYS", 3)
 # Whether a claim is "checked" only once a second curator has said so, too.
 CHECKED_NEEDS_SECOND_CURATOR = env.flag("CHECKED_NEEDS_SECOND_CURATOR")
 

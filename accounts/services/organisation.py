@@ -32,11 +32,24 @@ DETAILS = (
     "address",
     "address_public",
 )
+#: What may be written for one that nobody acts for yet, by whoever puts it on the list.
+FACTS = (
+    "sector",
+    "legal_form",
+    "size_band",
+    "summary",
+    "website",
+    "phone",
+    "postcode",
+    "address",
+    "address_public",
+)
 CONTACT = ("contact_name", "email", "phone", "address")
 SLUG_ROOM = 80
 SAME_WITHIN = datetime.timedelta(minutes=10)
 """The same person making the same organisation again within this time is a form sent twice."""
 
+HAS_MEMBERS = "Somebody acts for this organisation now, so only they change its details."
 NOT_ALONE = "Other people still act for this organisation. Hand it over or remove them first."
 
 
@@ -134,7 +147,35 @@ def update_organisation(
     """
     now = lock_organisation(organisation)
     own_membership(lock_members(now), by, owner=False)
-    written = [name for name in DETAILS if getattr(now, name) != values[name]]
+    return _write(now, {name: values[name] for name in DETAILS}, seen, by.audit_key)
+
+
+@transaction.atomic
+def describe_organisation(
+    *,
+    organisation: Organisation,
+    values: Mapping[str, object],
+    seen: datetime.datetime,
+    actor_key: uuid.UUID | None,
+) -> Organisation:
+    """Write ``values`` (every name of ``FACTS``) of one that nobody acts for.
+
+    The caller has checked who may. Raises Changed and PostcodeError as ``update_organisation``
+    does, and Refused once somebody acts for it.
+    """
+    now = lock_organisation(organisation)
+    if lock_members(now):
+        raise Refused(HAS_MEMBERS)
+    return _write(now, {name: values[name] for name in FACTS}, seen, actor_key)
+
+
+def _write(
+    now: Organisation,
+    values: Mapping[str, object],
+    seen: datetime.datetime,
+    actor_key: uuid.UUID | None,
+) -> Organisation:
+    written = [name for name in values if getattr(now, name) != values[name]]
     if written and now.modified != seen:
         raise Changed(now)
     if not written:
@@ -148,7 +189,9 @@ def update_organisation(
         _place_again(now, moved="postcode" in written)
     now.save()
     fields = [*written, *(["slug"] if now.slug != before else [])]
-    _record("changed", now, by, fields)
+    AuditEvent.record(
+        verb="changed", target=now, organisation=now, actor_key=actor_key, fields=fields
+    )
     registry.organisation_changed(now)
     return now
 
@@ -190,15 +233,11 @@ def close_organisation(*, organisation: Organisation, by: User) -> None:
     now.save()
     now.invitations.unanswered().update(revoked_at=timezone.now())
     members[0].delete()
-    _record("closed", now, by, [*CONTACT, "address_public"])
-    registry.close(now, actor_key=by.audit_key)
-
-
-def _record(verb: str, organisation: Organisation, by: User, fields: list[str]) -> None:
     AuditEvent.record(
-        verb=verb,
-        target=organisation,
-        organisation=organisation,
+        verb="closed",
+        target=now,
+        organisation=now,
         actor_key=by.audit_key,
-        fields=fields,
+        fields=[*CONTACT, "address_public"],
     )
+    registry.close(now, actor_key=by.audit_key)

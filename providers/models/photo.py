@@ -6,6 +6,10 @@ from django.db import models
 
 from providers.models.listing import Listing
 
+LARGE = 1600
+SMALL = 640
+"""Pixels of the longer side, at most."""
+
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     """Reads of photos."""
@@ -61,3 +65,9 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.alt
+
+    @property
+    def small_width(self) -> int:
+        """Of ``small``, in pixels."""
+        longer = max(self.width, self.height)
+        return max(1, round(self.width * min(1, SMALL / longer)))

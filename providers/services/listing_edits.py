@@ -4,14 +4,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
-from accounts.permissions import is_curator
+from accounts.permissions import is_curator, is_member
 from accounts.refused import Refused
-from accounts.services.locking import lock_organisation
+from accounts.services.locking import NOT_MEMBER, lock_organisation
 from providers import content, listing_index
 from providers.content import Content
 from providers.models import Listing, ListingChange
 from providers.permissions import Author, writes_for_somebody
-from providers.services.listing_states import NOT_CURATOR
+from providers.services.listing_states import NOT_CURATOR, UNTITLED
 from providers.services.locking import Overtaken, check_seen, lock_listing, lock_to_write
 from providers.services.telling import tell
 from providers.slugs import free_slug
@@ -21,7 +21,14 @@ State = Listing.State
 WITH_CURATOR = "A curator is looking at it now. Take it back first if you want to change it."
 TAKEN_DOWN = "This was taken down. Bring it back first if you want to change it."
 OVER = "This change has been decided or given up meanwhile, so nothing was done."
-UNTITLED = "Untitled offer"
+
+
+class Clash(Overtaken):
+    """Somebody saved the same answers since they were shown. ``now`` is the content that stands."""
+
+    def __init__(self, now: Content) -> None:
+        super().__init__("Somebody else changed this while you were writing.")
+        self.now = now
 
 
 @transaction.atomic
@@ -38,20 +45,47 @@ def start_listing(
 
 
 @transaction.atomic
-def save_content(*, listing: Listing, values: Content, author: Author) -> ListingChange | None:
+def begin_offer(*, organisation: Organisation, author: Author) -> Listing:
+    """A new draft of a member's, or the one that they have begun and not written in yet: a button
+    pressed twice makes one.
+    """
+    locked = lock_organisation(organisation)
+    if author.user is None or not is_member(author.user, locked):
+        raise Refused(NOT_MEMBER)
+    untouched = Listing.objects.filter(organisation=locked, state=State.DRAFT, title=UNTITLED)
+    begun = untouched.order_by("pk").first()
+    if begun is not None:
+        return begun
+    return start_listing(organisation=locked, origin=Listing.Origin.PROVIDER, author=author)
+
+
+@transaction.atomic
+def save_content(
+    *, listing: Listing, values: Content, author: Author, seen: str | None = None
+) -> ListingChange | None:
     """Write ``values``, some fields of a content; what stays the same is left alone.
+
+    With ``seen``, the digest of these fields as they were shown, raises Clash when they are not
+    what stands any more.
 
     A draft, and the listing of a trusted organisation or of a curator's own, changes at once:
     returns None. Else the values wait in the listing's change, which is returned: to be sent in,
     again if it was. Raises Refused while a curator looks at the draft, or when it was taken down.
     """
+    if "title" in values:
+        # It may take a new address. Organisations are locked before their listings everywhere.
+        lock_organisation(listing.organisation)
     now = lock_to_write(listing.pk, author)
     if now.state == State.SUBMITTED:
         raise Refused(WITH_CURATOR)
     if now.state == State.ARCHIVED:
         raise Refused(TAKEN_DOWN)
     live = content.read(now)
+    standing = live | _waiting_values(now)
+    if seen not in {None, content.digest(standing, values)} and content.changed(standing, values):
+        raise Clash(standing)
     if _goes_live(now, author):
+        _drop_from_change(now, values)
         if new := content.changed(live, values):
             _write_live(now, new)
             _record("changed", now, author, sorted(new))
@@ -133,6 +167,25 @@ def _write_live(listing: Listing, values: Content) -> None:
         listing.slug = free_slug(lock_organisation(listing.organisation), values["title"])
     content.write(listing, values)
     listing_index.refresh([listing.pk])
+
+
+def _waiting_values(listing: Listing) -> Content:
+    change = open_change(listing)
+    return change.values if change else {}
+
+
+def _drop_from_change(listing: Listing, values: Content) -> None:
+    """What goes live now no longer waits: its organisation has come to be trusted meanwhile."""
+    change = ListingChange.objects.open().select_for_update().filter(listing=listing).first()
+    if change is None or change.values.keys().isdisjoint(values):
+        return
+    for name in values:
+        change.values.pop(name, None)
+        change.before.pop(name, None)
+    if change.values:
+        change.save()
+    else:
+        _decide(change, ListingChange.State.WITHDRAWN)
 
 
 def _put_aside(

@@ -31,6 +31,9 @@ State = Listing.State
 REQUIRED = ("title", "categories", "summary", "delivery", "contact")
 """What a listing needs before it can be sent in."""
 
+UNTITLED = "Untitled offer"
+"""What a draft is called until it has a title."""
+
 NOT_CURATOR = "Only a curator may do this."
 UNCONFIRMED = (
     "Nobody has confirmed the email address yet, so this cannot be published. "
@@ -48,16 +51,16 @@ class Incomplete(Refused):
 
 
 def missing(listing: Listing) -> list[str]:
-    """What of ``REQUIRED`` it lacks, in that order. One query.
+    """What of ``REQUIRED`` it lacks, in that order. Up to two queries.
 
-    The contact may be the organisation's own, or the address that registers it.
+    The contact may be the organisation's own. "In some wards" needs to say which.
     """
     contact = listing.email or listing.phone or listing.organisation.email
     have = {
-        "title": listing.title,
+        "title": listing.title not in {"", UNTITLED},
         "categories": listing.categories.exists(),
         "summary": listing.summary,
-        "delivery": listing.delivery,
+        "delivery": listing.delivery != Listing.Delivery.WARDS or listing.delivery_wards.exists(),
         "contact": contact or listing.organisation.phone,
     }
     return [name for name in REQUIRED if not have[name]]
@@ -72,7 +75,7 @@ def submit(*, listing: Listing, author: Author) -> Listing:
     now = lock_to_write(listing.pk, author)
     if now.state == State.SUBMITTED:
         return now
-    _require(now, State.DRAFT, State.RETURNED)
+    _require_of(now, State.DRAFT, State.RETURNED)
     if lacking := missing(now):
         raise Incomplete(lacking)
     now.submitted_at, now.return_reason = timezone.now(), ""
@@ -86,7 +89,7 @@ def submit(*, listing: Listing, author: Author) -> Listing:
 def take_back(*, listing: Listing, author: Author) -> Listing:
     """Make what waits for a curator a draft again, to change it."""
     now = lock_to_write(listing.pk, author)
-    _require(now, State.SUBMITTED)
+    _require_of(now, State.SUBMITTED)
     _move(now, State.DRAFT, "took back", author.key)
     return now
 
@@ -142,7 +145,7 @@ def pause(*, listing: Listing, author: Author) -> Listing:
     now = lock_to_write(listing.pk, author)
     if now.state == State.PAUSED:
         return now
-    _require(now, State.PUBLISHED)
+    _require_of(now, State.PUBLISHED)
     _move(now, State.PAUSED, "paused", author.key)
     return now
 
@@ -153,7 +156,7 @@ def resume(*, listing: Listing, author: Author) -> Listing:
     now = lock_to_write(listing.pk, author)
     if now.state == State.PUBLISHED:
         return now
-    _require(now, State.PAUSED)
+    _require_of(now, State.PAUSED)
     now.confirmed_at = timezone.now()
     _move(now, State.PUBLISHED, "resumed", author.key, "confirmed_at")
     return now
@@ -176,7 +179,7 @@ def restore(*, listing: Listing, author: Author) -> Listing:
     now = lock_to_write(listing.pk, author)
     if now.state == State.DRAFT:
         return now
-    _require(now, State.ARCHIVED)
+    _require_of(now, State.ARCHIVED)
     _move(now, State.DRAFT, "restored", author.key)
     return now
 
@@ -189,7 +192,7 @@ def confirm(*, listing: Listing, actor_key: uuid.UUID | None) -> Listing:
     Back in search at once, if it had been hidden.
     """
     now = lock_listing(listing.pk)
-    _require(now, State.PUBLISHED, State.PAUSED)
+    _require_of(now, State.PUBLISHED, State.PAUSED)
     now.confirmed_at = timezone.now()
     fields = ["confirmed_at"]
     if now.origin == Listing.Origin.REGISTER and now.organisation.memberships.exists():
@@ -221,11 +224,19 @@ def _lock_as_curator(listing: Listing, by: User) -> Listing:
 
 
 def _require(listing: Listing, *states: Listing.State) -> None:
+    """For curators, who are told who was quicker."""
     if listing.state not in states:
-        raise Overtaken(
-            f"{last_act(listing)} It is {listing.get_state_display().lower()} now, "
-            "so nothing was changed."
-        )
+        raise Overtaken(f"{last_act(listing)} {_as_it_is(listing)}")
+
+
+def _require_of(listing: Listing, *states: Listing.State) -> None:
+    """For its people, who need not know which curator it was."""
+    if listing.state not in states:
+        raise Overtaken(_as_it_is(listing))
+
+
+def _as_it_is(listing: Listing) -> str:
+    return f"It is {listing.get_state_display().lower()} now, so nothing was changed."
 
 
 def _move(

@@ -1,7 +1,11 @@
 """Mails about a listing to those whom it concerns."""
 
+from django.conf import settings
+from django.urls import reverse
+
 from accounts.models import Organisation
 from providers.models import Listing, Registration
+from tslsv.mail.links import absolute
 from tslsv.mail.outbox import BadAddress, queue_mail
 
 
@@ -21,21 +25,40 @@ def writers_of(listing: Listing) -> list[str]:
     return people_of(listing.organisation)
 
 
+def _is_registered(listing: Listing) -> bool:
+    """Whether somebody registers it and has not confirmed their address."""
+    return Registration.objects.unfinished().filter(listing=listing).exists()
+
+
+def writing_url(listing: Listing) -> str:
+    """Where its people write it; "" where nobody has a way in, as nobody acts for it yet."""
+    if _is_registered(listing):
+        return absolute(reverse("providers:join_offer", args=[listing.pk]))
+    if listing.organisation.memberships.exists():
+        return absolute(reverse("offers:offer", args=[listing.organisation.slug, listing.pk]))
+    return ""
+
+
 def tell(listing: Listing, template: str, context: dict[str, object], *, key: str = "") -> int:
     """Queue ``emails/<template>.txt`` to each of ``writers_of``; returns to how many.
 
-    The context has ``listing`` and ``organisation`` besides. An address that no mail can be sent
-    to is passed over: it was typed long ago, and what happens now must not fail for it.
+    The context has besides: ``listing``, ``organisation``, ``url`` (where they write it),
+    ``confirmed`` (whether an address that registers it is), and ``days`` (that a curator takes).
+    An address that no mail can be sent to is passed over: it was typed long ago, and what happens
+    now must not fail for it.
     """
     told = 0
+    given = {
+        "listing": listing,
+        "organisation": listing.organisation,
+        "url": writing_url(listing),
+        "confirmed": not _is_registered(listing),
+        "days": settings.CURATION_DAYS,
+        **context,
+    }
     for address in writers_of(listing):
         try:
-            queue_mail(
-                to=address,
-                template=template,
-                context={"listing": listing, "organisation": listing.organisation, **context},
-                key=key,
-            )
+            queue_mail(to=address, template=template, context=given, key=key)
         except BadAddress:
             continue
         told += 1

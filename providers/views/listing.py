@@ -1,5 +1,7 @@
 """The page of one listing."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from places.models import Ward
 from providers import structured_data
-from providers.models import Listing, RegisterEntry, Term
+from providers.models import Listing, Photo, RegisterEntry, Term
 from providers.permissions import open_listings, published_listings
 from providers.views import parts
 
@@ -35,6 +37,16 @@ def listing(request: HttpRequest, organisation_slug: str, slug: str) -> HttpResp
     )
     if found is None:
         return _moved(organisation_slug, slug)
+    photos = list(found.photos.live().without_pictures())
+    return render(request, "providers/listing.html", page_of(request, found, photos))
+
+
+def page_of(request: HttpRequest, found: Listing, photos: list[Photo]) -> dict[str, Any]:
+    """What the page of a listing shows.
+
+    ``found`` may be a copy that was never saved, for a preview; then without
+    ``organisation_is_open``, as there is nothing to link to yet.
+    """
     today = timezone.localdate()
     organisation = found.organisation
     paused = found.state == Listing.State.PAUSED
@@ -42,10 +54,11 @@ def listing(request: HttpRequest, organisation_slug: str, slug: str) -> HttpResp
     identifiers = list(organisation.identifiers.all())
     categories = list(found.categories.all())
     url = request.build_absolute_uri(found.get_absolute_url())
-    context = {
+    return {
         "listing": found,
         "organisation": organisation,
-        "organisation_is_open": found.organisation_is_open,
+        "organisation_is_open": getattr(found, "organisation_is_open", False),
+        "photos": photos,
         "category": (categories[0].parent or categories[0]) if categories else None,
         "categories": categories,
         "facts": parts.listing_facts(found, found.delivery_wards.all()),
@@ -73,7 +86,6 @@ def listing(request: HttpRequest, organisation_slug: str, slug: str) -> HttpResp
             wards=found.delivery_wards.all(),
         ),
     }
-    return render(request, "providers/listing.html", context)
 
 
 def register_entries(found: Listing) -> list[RegisterEntry]:

@@ -10,10 +10,13 @@ from accounts.models import AuditEvent, FormerSlug, Membership, Organisation, Ro
 from accounts.refused import Refused
 from accounts.services.organisation import (
     DETAILS,
+    FACTS,
+    HAS_MEMBERS,
     NOT_ALONE,
     Changed,
     close_organisation,
     create_organisation,
+    describe_organisation,
     found_organisation,
     update_organisation,
 )
@@ -271,3 +274,53 @@ def test_it_is_not_closed_over_the_heads_of_others() -> None:
         close_organisation(organisation=kitchen, by=user)
     listing.refresh_from_db()
     assert listing.state == Listing.State.PUBLISHED
+
+
+# -- Of one that nobody acts for --------------------------------------------------------------
+
+
+def facts_of(organisation: Organisation, **new: object) -> dict[str, object]:
+    return {name: getattr(organisation, name) for name in FACTS} | new
+
+
+@db
+def test_one_that_nobody_acts_for_is_described_by_whoever_lists_it() -> None:
+    organisation = make_organisation()
+    saved = describe_organisation(
+        organisation=organisation,
+        values=facts_of(organisation, legal_form="cic", phone="0113 496 0000"),
+        seen=organisation.modified,
+        actor_key=None,
+    )
+    assert (saved.legal_form, saved.phone) == ("cic", "0113 496 0000")
+    event = AuditEvent.objects.get()
+    assert (event.verb, event.actor_key) == ("changed", None)
+    assert sorted(event.fields) == ["legal_form", "phone"]
+
+
+@db
+def test_describing_notices_what_changed_meanwhile() -> None:
+    organisation = make_organisation()
+    seen = organisation.modified
+    organisation.save()
+    with pytest.raises(Changed):
+        describe_organisation(
+            organisation=organisation,
+            values=facts_of(organisation, legal_form="cic"),
+            seen=seen,
+            actor_key=None,
+        )
+
+
+@db
+def test_what_somebody_acts_for_is_described_by_them_alone() -> None:
+    organisation = make_membership().organisation
+    with pytest.raises(Refused, match=HAS_MEMBERS):
+        describe_organisation(
+            organisation=organisation,
+            values=facts_of(organisation, legal_form="cic"),
+            seen=organisation.modified,
+            actor_key=None,
+        )
+    organisation.refresh_from_db()
+    assert organisation.legal_form == ""

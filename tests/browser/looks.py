@@ -17,6 +17,7 @@ from tests.browser.people import (
     OWNER,
     PASSKEY,
     PERSON,
+    REGISTERING,
 )
 
 
@@ -84,6 +85,16 @@ def _save_nothing(page: Page) -> None:
     page.get_by_role("button", name="Save").click()
 
 
+def _say_nothing(page: Page) -> None:
+    page.get_by_label("What is it called?").fill("")
+    page.get_by_label("Describe it in a sentence or two").fill("")
+    page.get_by_role("button", name="Save").click()
+
+
+def _send_main(page: Page) -> None:
+    page.get_by_role("button", name="Add this photo").click()
+
+
 def _invite_nobody(page: Page) -> None:
     page.get_by_role("button", name="Send the invitation").click()
 
@@ -92,6 +103,7 @@ def _accept_unasked(page: Page) -> None:
     page.get_by_role("button", name="Accept").click()
 
 
+OFFERS = "/my/quillmoor/offers/"
 MORE = ".result:nth-child(n+6), .facet details .opt:nth-of-type(n+4)"
 PANEL = f".facet, {MORE}"
 
@@ -228,6 +240,41 @@ LOOKS = {
         Look("/my/invitations/unknown/", status=404),
     ],
     "my:invited": [Look("/my/invited/1001/", person=NEWCOMER)],
+    "offers:offer": [
+        Look(f"{OFFERS}2001/", person=OWNER),
+        Look(f"{OFFERS}2002/", person=OWNER),
+        Look(f"{OFFERS}2003/", person=EDITOR),
+    ],
+    "offers:section": [
+        Look(f"{OFFERS}2001/basics/", _say_nothing, person=OWNER),
+        Look(f"{OFFERS}2001/price/", _send, person=OWNER),
+        Look(f"{OFFERS}2001/place/", person=OWNER),
+        Look(f"{OFFERS}2001/edi/", person=OWNER),
+        Look(f"{OFFERS}2001/edi/", person=EDITOR),
+    ],
+    "offers:check": [Look(f"{OFFERS}2001/check/", person=OWNER)],
+    "offers:sent": [Look(f"{OFFERS}2003/sent/", person=OWNER)],
+    "offers:preview": [Look(f"{OFFERS}2001/preview/", person=OWNER)],
+    "offers:photos": [Look(f"{OFFERS}2001/photos/", _send_main, person=OWNER)],
+    "offers:photo": [Look(f"{OFFERS}2001/photos/2001/", person=OWNER)],
+    "offers:remove_photo": [Look(f"{OFFERS}2001/photos/2001/remove/", person=OWNER)],
+    "offers:accreditations": [Look(f"{OFFERS}2001/accreditations/", _send, person=OWNER)],
+    "offers:accreditation": [Look(f"{OFFERS}2001/accreditations/2001/", person=OWNER)],
+    "offers:remove_accreditation": [
+        Look(f"{OFFERS}2001/accreditations/2001/remove/", person=OWNER)
+    ],
+    "offers:give_up_changes": [Look(f"{OFFERS}2002/changes/give-up/", person=OWNER)],
+    "offers:archive": [Look(f"{OFFERS}2002/archive/", person=OWNER)],
+    "providers:join_offer": [
+        Look("/providers/join/2005/", person=REGISTERING),
+        Look("/providers/join/2001/", status=404),
+    ],
+    "providers:join_section": [
+        Look("/providers/join/2004/basics/", _send, person=REGISTERING),
+        Look("/providers/join/2004/organisation/", person=REGISTERING),
+    ],
+    "providers:join_sent": [Look("/providers/join/2005/sent/", person=REGISTERING)],
+    "curate:write_offer": [Look("/curate/offers/2006/", person=CURATOR)],
     "my:data": [Look("/my/data/", person=OWNER)],
     "my:erase": [
         Look("/my/data/erase/", person=OWNER),
@@ -238,11 +285,12 @@ LOOKS = {
 
 # What programs read and people do not, and what only staff see.
 NOT_LOOKED_AT = {
-    "providers:join_offer", "offers:new_offer", "offers:offer",  # merged away
     "healthz", "robots", "favicon",
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",
     # A file, and addresses that are only posted to.
+    "providers:photo",
+    "offers:new_offer",
     "my:download_data", "my:change_role", "my:resend_invitation", "my:revoke_invitation",
     "mfa_index", "mfa_list_webauthn",  # other names of "your_sign_in"
     "mfa_login_webauthn", "mfa_download_recovery_codes",
@@ -252,6 +300,15 @@ NOT_LOOKED_AT = {
     "socialaccount_connections", "socialaccount_login_cancelled",
     "openid_connect_login", "openid_connect_callback",
 }  # fmt: skip
+_POSTED = ("send", "take_back", "move_photo", "withdraw_edi", "send_changes", "restore")
+_OF_PUBLIC = ("pause", "resume", "confirm")
+NOT_LOOKED_AT |= {f"offers:{name}" for name in (*_POSTED, *_OF_PUBLIC)}
+# The same pages behind other doors.
+_OFFERS = {name.removeprefix("offers:") for name in (*LOOKS, *NOT_LOOKED_AT) if "offers:" in name}
+NOT_LOOKED_AT |= (
+    {f"providers:join_{name}" for name in _OFFERS - {*_OF_PUBLIC, "new_offer"}}
+    | {f"curate:write_{name}" for name in _OFFERS - {"new_offer"}}
+) - LOOKS.keys()
 STAFF = "admin"
 
 ALL = [look for looks in LOOKS.values() for look in looks]

@@ -17,6 +17,8 @@ NEWCOMER = "nia@example.org"
 """These act for organisations, or are asked to."""
 BEGINNER = "nobody"
 """Somebody without an account, whose session has begun to join."""
+REGISTERING = "somebody who registers"
+"""Somebody without an account: their session holds an unfinished registration."""
 PASSKEY = 900
 """The number of a passkey of theirs that opens nothing."""
 SESSIONS = {
@@ -27,6 +29,7 @@ SESSIONS = {
     EDITOR: "a-session-of-an-editor-for-tests5",
     NEWCOMER: "a-session-of-a-newcomer-for-test6",
     BEGINNER: "a-session-of-a-beginner-for-test7",
+    REGISTERING: "a-session-of-one-who-registers-7",
 }
 """Sessions that stand open from the start: signing in again and again would be too often."""
 PASSWORD = "seven dry horses"

@@ -29,6 +29,7 @@ def fill() -> None:
     _complete()
     _awkward()
     _members()
+    _offers()
     _people()
     _joining()
     _mail()
@@ -155,6 +156,78 @@ def _members() -> None:
     make_invitation(long, "asked", newcomer.email, pk=1001, invited_by=owner)
     make_invitation(long, "open", f"{'somebody-' * 5}else@{'long-' * 6}name.example")
     make_invitation(long, "over", "late@example.org", expires_at=now)
+
+
+def _offers() -> None:
+    """Offers being written, in every state and by everybody, with numbers that the looks know."""
+    from io import BytesIO
+
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    from accounts.models import Organisation
+    from providers import pictures
+    from providers.models import Listing, Term
+    from tests.browser import people
+    from tests.factories import (
+        make_claim,
+        make_listing,
+        make_listing_change,
+        make_organisation,
+        make_photo,
+        make_registration,
+    )
+    from tests.providers import picture_files
+
+    long = Organisation.objects.get(slug="quillmoor")
+    new = {"published_at": None, "confirmed_at": None}
+    kinds = list(Term.objects.filter(facet="category")[:3])
+    draft = make_listing(
+        long,
+        pk=2001,
+        title="Quillmoor hall with a kitchen and a garden",
+        summary="A bright hall for sixty people.",
+        description="It has a stage.\n\nIt has a garden.",
+        categories=kinds,
+        state=Listing.State.RETURNED,
+        return_reason="Which days is it free?\n\nAnd until when?",
+        **new,
+    )
+    for number, size in enumerate([(900, 600), (500, 900)]):
+        data = picture_files.photo(size=size, colour=("teal", "tan")[number])
+        made = pictures.read(BytesIO(data), len(data))
+        make_photo(
+            draft,
+            pk=2001 + number,
+            alt="A hall with a wooden floor and a stage at its far end, seen from the door.",
+            position=number,
+            **{name: getattr(made, name) for name in ("large", "small", "width", "height")},
+            digest=made.digest,
+        )
+    public = make_listing(long, pk=2002, title="Quillmoor rooms", summary="Two rooms.")
+    make_listing_change(
+        public,
+        state="draft",
+        values={"summary": "Two rooms and a garden. " * 8, "payment": ["invoice"]},
+        before={"summary": "Two rooms.", "payment": []},
+    )
+    make_listing(long, pk=2003, title="Quillmoor lunches", state="submitted", **new)
+    given = make_organisation("Quillmoor Newcomers", slug="newcomers")
+    offer = make_listing(given, pk=2004, title="Untitled offer", state="draft", **new)
+    registration = make_registration(offer)
+    sent = make_listing(given, pk=2005, title="Newcomers’ teas", state="submitted", **new)
+    also = make_registration(sent)
+    make_listing(
+        make_organisation("Quillmoor Telephones"), pk=2006, title="Told", origin="curator",
+        state="draft", **new,
+    )  # fmt: skip
+    terms = Term.objects.filter(facet="accreditation").exclude(claims__organisation=long)
+    make_claim(long, terms[0], pk=2001, reference="A 12", level="evidenced")
+    Session.objects.create(
+        session_key=people.SESSIONS[people.REGISTERING],
+        session_data=SessionStore().encode({"registrations": [registration.pk, also.pk]}),
+        expire_date=timezone.now() + datetime.timedelta(days=1),
+    )
 
 
 def _people() -> None:
