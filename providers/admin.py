@@ -295,9 +295,10 @@ class TermAdmin(VocabularyAdmin):
     list_filter = ["facet", "active"]
     search_fields = ["label", "code"]
     autocomplete_fields = ["parent"]
+    readonly_fields = ["successor"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["facet", "code"] if obj else []
+        return [*self.readonly_fields, *(["facet", "code"] if obj else [])]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

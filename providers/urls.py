@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from providers.views import export, listing, map_data, organisation, problem, search, words
+from providers.views import (
+    export,
+    listing,
+    map_data,
+    organisation,
+    problem,
+    search,
+    still_right,
+    words,
+)
 
 app_name = "providers"
 
@@ -13,6 +22,7 @@ urlpatterns = [
     path("results.atom", export.results_atom, name="results_atom"),
     path("wards.geojson", map_data.ward_outlines, name="ward_outlines"),
     path("words/", words.words, name="words"),
+    path("still-right/<str:token>/", still_right.still_right, name="still_right"),
     path("sectors.json", map_data.sectors, name="sectors"),
     path("<slug:slug>/", organisation.organisation, name="organisation"),
     path(

@@ -38,6 +38,10 @@ class Term(models.Model):
     )
     position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True, help_text="Turn off to retire the term.")
+    # The term that it was merged into: its code then means that one.
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
 
     objects = TermQuerySet.as_manager()
 
@@ -48,7 +52,12 @@ class Term(models.Model):
                 fields=["facet", "code"],
                 name="term_unique",
                 violation_error_message="This facet already has a term with this code.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(successor__isnull=True) | models.Q(active=False),
+                name="term_merged_is_retired",
+                violation_error_message="A term that was merged into another one is retired.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,15 +27,20 @@ def tell(listing: Listing, template: str, context: dict[str, object], *, key: st
     The context has ``listing`` and ``organisation`` besides. An address that no mail can be sent
     to is passed over: it was typed long ago, and what happens now must not fail for it.
     """
+    about = {"listing": listing, "organisation": listing.organisation, **context}
+    return _queue(writers_of(listing), template, about, key)
+
+
+def tell_people(organisation: Organisation, template: str, context: dict[str, object]) -> int:
+    """The same to each of ``people_of``; the context has ``organisation`` besides."""
+    return _queue(people_of(organisation), template, {"organisation": organisation, **context}, "")
+
+
+def _queue(addresses: list[str], template: str, context: dict[str, object], key: str) -> int:
     told = 0
-    for address in writers_of(listing):
+    for address in addresses:
         try:
-            queue_mail(
-                to=address,
-                template=template,
-                context={"listing": listing, "organisation": listing.organisation, **context},
-                key=key,
-            )
+            queue_mail(to=address, template=template, context=context, key=key)
         except BadAddress:
             continue
         told += 1
