@@ -304,16 +304,8 @@ class TermAdmin(VocabularyAdmin):
         return False
 
     def touched(self, objects: Iterable[Any], form: AnyForm | None = None) -> set[int]:
-        """Every listing that carries the term or one below it, itself or through a claim."""
-        terms = {term.pk for term in objects}
-        new = terms
-        while new := set(Term.objects.filter(parent__in=new).values_list("pk", flat=True)) - terms:
-            terms = terms | new
-        carried = Listing.objects.filter(categories__in=terms).union(
-            Listing.objects.filter(access_features__in=terms),
-            Listing.objects.filter(organisation__claims__term__in=terms),
-        )
-        return set(carried.values_list("pk", flat=True))
+        carrying = Listing.objects.carrying([term.pk for term in objects])
+        return set(carrying.values_list("pk", flat=True))
 
 
 @admin.register(Synonym)

@@ -1,7 +1,29 @@
 """Addresses under /curate/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from providers.views.curate import synonyms, vocabulary
 
 app_name = "curate"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("vocabulary/", vocabulary.vocabulary, name="vocabulary"),
+    path("vocabulary/terms/new/", vocabulary.new_term, name="new_term"),
+    path("vocabulary/terms/<int:term_id>/", vocabulary.term, name="term"),
+    path("vocabulary/terms/<int:term_id>/move/", vocabulary.move_term, name="move_term"),
+    path("vocabulary/terms/<int:term_id>/retire/", vocabulary.retire_term, name="retire_term"),
+    path(
+        "vocabulary/terms/<int:term_id>/bring-back/",
+        vocabulary.bring_back_term,
+        name="bring_back_term",
+    ),
+    path("vocabulary/terms/<int:term_id>/merge/", vocabulary.merge_term, name="merge_term"),
+    path("vocabulary/synonyms/", synonyms.synonyms, name="synonyms"),
+    path("vocabulary/synonyms/new/", synonyms.new_synonym, name="new_synonym"),
+    path("vocabulary/synonyms/<int:synonym_id>/", synonyms.synonym, name="synonym"),
+    path(
+        "vocabulary/synonyms/<int:synonym_id>/remove/",
+        synonyms.remove_synonym,
+        name="remove_synonym",
+    ),
+]

@@ -12,6 +12,10 @@ class TermQuerySet(models.QuerySet["Term"]):
     def active(self) -> Self:
         return self.filter(active=True)
 
+    def on_offer_or_merged(self) -> Self:
+        """Those whose code can be asked for: it means the term, or the one that took it in."""
+        return self.filter(models.Q(active=True) | models.Q(successor__active=True))
+
     def of(self, facet: "str | Term.Facet") -> Self:
         return self.filter(facet=facet)
 
