@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from providers.views.curate import synonyms, vocabulary
+from providers.views.curate import audit, figures, synonyms, vocabulary
 
 app_name = "curate"
 
@@ -26,4 +26,8 @@ urlpatterns = [
         synonyms.remove_synonym,
         name="remove_synonym",
     ),
+    path("organisations/<int:pk>/audit/", audit.organisation_audit, name="organisation_audit"),
+    path("listings/<int:pk>/audit/", audit.listing_audit, name="listing_audit"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures.csv", figures.figures_csv, name="figures_csv"),
 ]

@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Role, User
 from accounts.services.people import make_person
+from providers import still_right_links
+from providers.models import Synonym, Term
 from providers.services.empty_search import count_empty_search
 from tests.conftest import Cast
 from tests.factories import (
@@ -116,7 +118,10 @@ OWN = {
 }
 
 # Open to everybody who has the link: the answers to a GET and to a POST of nothing.
-LINKS = {"my/invitations/<str:token>/": ("/my/invitations/the-token/", 200, 200)}
+LINKS = {
+    "my/invitations/<str:token>/": ("/my/invitations/the-token/", 200, 200),
+    "providers/still-right/<str:token>/": ("/providers/still-right/{still_right}/", 200, 404),
+}
 
 # Open to everybody who is signed in, and about nobody else: likewise.
 MINE = {
@@ -164,11 +169,61 @@ MEMBERS = {
 }
 
 # Of one organisation's offers: the answers to its editors and owners, as in MEMBERS.
-OFFERS: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {}
+OFFERS: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
+    "my/<slug:slug>/offers/<int:listing_id>/": (  # merged away
+        "/my/burley-hall/offers/1/",
+        (302, 302),
+        (302, 302),
+    ),
+}
 
 # For curators alone: their answers to a GET and to a POST of nothing. Everybody else who is signed
 # in finds nothing there, superusers too.
-CURATE: dict[str, tuple[str, int, int]] = {}
+CURATE: dict[str, tuple[str, int, int]] = {
+    "curate/vocabulary/": ("/curate/vocabulary/", 200, 405),
+    "curate/vocabulary/terms/new/": ("/curate/vocabulary/terms/new/?facet=ethos", 200, 200),
+    "curate/vocabulary/terms/<int:term_id>/": ("/curate/vocabulary/terms/{term}/", 200, 200),
+    "curate/vocabulary/terms/<int:term_id>/move/": (
+        "/curate/vocabulary/terms/{term}/move/",
+        200,
+        200,
+    ),
+    "curate/vocabulary/terms/<int:term_id>/retire/": (
+        "/curate/vocabulary/terms/{term}/retire/",
+        200,
+        409,
+    ),
+    "curate/vocabulary/terms/<int:term_id>/bring-back/": (
+        "/curate/vocabulary/terms/{term}/bring-back/",
+        200,
+        409,
+    ),
+    "curate/vocabulary/terms/<int:term_id>/merge/": (
+        "/curate/vocabulary/terms/{term}/merge/",
+        200,
+        200,
+    ),
+    "curate/vocabulary/synonyms/": ("/curate/vocabulary/synonyms/", 200, 405),
+    "curate/vocabulary/synonyms/new/": ("/curate/vocabulary/synonyms/new/", 200, 200),
+    "curate/vocabulary/synonyms/<int:synonym_id>/": (
+        "/curate/vocabulary/synonyms/{synonym}/",
+        200,
+        200,
+    ),
+    "curate/vocabulary/synonyms/<int:synonym_id>/remove/": (
+        "/curate/vocabulary/synonyms/{synonym}/remove/",
+        200,
+        409,
+    ),
+    "curate/organisations/<int:pk>/audit/": (
+        "/curate/organisations/{organisation}/audit/",
+        200,
+        405,
+    ),
+    "curate/listings/<int:pk>/audit/": ("/curate/listings/{listing}/audit/", 200, 405),
+    "curate/figures/": ("/curate/figures/", 200, 405),
+    "curate/figures.csv": ("/curate/figures.csv", 200, 405),
+}
 
 # Route to its address and the answers to: anonymous, those signed in without being staff, staff
 # without permissions, superuser. 302 leads to the sign-in, but for pages that lead on themselves.
@@ -352,12 +407,20 @@ def test_nobody_touches_somebody_elses_passkey(
 
 
 @pytest.fixture
-def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, int]:
-    """Who acts for Burley Hall, and whom it has asked; the keys of both."""
+def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
+    """Who acts for Burley Hall, and whom it has asked; keys of rows that addresses name."""
     make_membership(cast.hall, User.objects.get(email="owner@example.org"))
     editor = make_membership(cast.hall, User.objects.get(email="editor@example.org"), Role.EDITOR)
     invitation = make_invitation(cast.hall, "the-token")
-    return {"editor": editor.pk, "invitation": invitation.pk}
+    return {
+        "editor": editor.pk,
+        "invitation": invitation.pk,
+        "organisation": cast.hall.pk,
+        "listing": cast.big_hall.pk,
+        "term": Term.objects.get(facet="category", code="halls").pk,
+        "still_right": still_right_links.make([cast.big_hall]),
+        "synonym": Synonym.objects.get(words="lunch").pk,
+    }
 
 
 def answer(client: Client, method: str, path: str) -> int:
@@ -371,7 +434,7 @@ def answer(client: Client, method: str, path: str) -> int:
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("role", ROLES)
 def test_my_pages_answer_by_role(
-    clients: dict[str, Client], hall: dict[str, int], role: str, method: str
+    clients: dict[str, Client], hall: dict[str, object], role: str, method: str
 ) -> None:
     place = ("get", "post").index(method)
     member = {"editor": 0, "owner": 1}.get(role)
@@ -397,7 +460,7 @@ def test_my_pages_answer_by_role(
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("role", ROLES)
 def test_curators_pages_are_for_curators(
-    clients: dict[str, Client], hall: dict[str, int], role: str, method: str
+    clients: dict[str, Client], hall: dict[str, object], role: str, method: str
 ) -> None:
     answers, expected = {}, {}
     for route, (path, *statuses) in CURATE.items():
@@ -411,7 +474,7 @@ def test_curators_pages_are_for_curators(
 
 @pytest.mark.parametrize("role", ["user", "staff", "curator", "broker", "superuser"])
 def test_an_organisation_that_is_not_there_answers_outsiders_alike(
-    clients: dict[str, Client], hall: dict[str, int], role: str
+    clients: dict[str, Client], hall: dict[str, object], role: str
 ) -> None:
     for page in ("", "details/", "people/"):
         there = clients[role].get(f"/my/burley-hall/{page}")

@@ -319,7 +319,7 @@ def test_all_of_an_organisation_are_in_one_mail() -> None:
         ending(5, owner, term=make_term(Term.Facet.ACCREDITATION, label=label))
     assert warn() == 1
     mail = OutgoingMail.objects.get()
-    assert mail.subject == "2 accreditations run out soon"
+    assert mail.subject == "2 claims run out soon"
     assert "ISO 14001" in mail.text
 
 

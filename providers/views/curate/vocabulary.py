@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import signed_in
@@ -24,35 +25,50 @@ from providers.words import LEGENDS
 @require_safe
 @curator_page
 def vocabulary(request: HttpRequest) -> HttpResponse:
-    """The terms of one facet in their order, with what each touches; all facets beside them."""
+    """The terms of one facet, or of one main category, in their order, with what each touches."""
     facet = _facet(request.GET.get("facet", Term.Facet.CATEGORY))
     terms = list(_terms(facet))
     touched = touched_by(facet)
     active = [term for term in terms if term.active]
-    tree = [
-        row
-        for term in active
-        if term.parent_id is None or not term.parent.active  # type: ignore[union-attr]
-        for row in (term, *(low for low in active if low.parent_id == term.pk))
-    ]
+    under = _under(active, request.GET.get("under", ""))
     counts = dict(Term.objects.active().order_by().values_list("facet").annotate(terms=Count("pk")))
     context = {
         "facet": facet,
         "legend": LEGENDS[facet],
         "facets": [(code, LEGENDS[code], counts.get(code, 0)) for code in Term.Facet.values],
-        "rows": [_row(term, touched, services.neighbours(active, term)) for term in tree],
-        "retired": [_row(term, touched, []) for term in terms if not term.active],
+        "under": under,
+        "rows": [_row(term, touched, active) for term in active if _stands(term, under)],
+        "retired": [_row(term, touched, []) for term in terms if not term.active and not under],
         "claimed": facet in Term.CLAIMABLE,
         "seen": services.version_of_order(active),
     }
     return render(request, "curate/vocabulary.html", context)
 
 
-def _row(term: Term, touched: dict[int, Touches], near: list[Term]) -> dict[str, object]:
+def _under(active: list[Term], code: str) -> Term | None:
+    """The main category whose narrower terms are asked for."""
+    if not code:
+        return None
+    found = next((term for term in active if term.code == code and not term.parent_id), None)
+    if found is None:
+        raise Http404("no such main category")
+    return found
+
+
+def _stands(term: Term, under: Term | None) -> bool:
+    """Whether it is in the list. What lies under a retired term stands with the main ones."""
+    if under is not None:
+        return term.parent_id == under.pk
+    return term.parent is None or not term.parent.active
+
+
+def _row(term: Term, touched: dict[int, Touches], active: list[Term]) -> dict[str, object]:
+    near = services.neighbours(active, term)
     place = near.index(term) + 1 if term in near else 0
     return {
         "term": term,
         "touches": touched.get(term.pk, Touches()),
+        "narrower": sum(row.parent_id == term.pk for row in active),
         "earlier": place - 1,
         "later": place + 1 if place < len(near) else 0,
     }
@@ -65,6 +81,7 @@ def new_term(request: HttpRequest) -> HttpResponse:
     facet = _facet(request.GET.get("facet", ""))
     form = TermForm(
         request.POST if request.method == "POST" else None,
+        initial={"parent": _parent_asked(request)},
         facet=facet,
         parents=_parents(facet),
         button="Add this term",
@@ -254,8 +271,19 @@ def _about(found: Term) -> dict[str, object]:
     }
 
 
+def _parent_asked(request: HttpRequest) -> int | None:
+    """The main category that the link to the form named, if any."""
+    code = request.GET.get("under", "").replace("\0", "")
+    found = Term.objects.active().of(Term.Facet.CATEGORY).filter(code=code, parent=None).first()
+    return found.pk if found else None
+
+
 def _home(found: Term) -> str:
-    return f"{reverse('curate:vocabulary')}?facet={found.facet}#term-{found.pk}"
+    """Where it stands in its list."""
+    asked = {"facet": found.facet}
+    if found.parent is not None and found.parent.active:
+        asked["under"] = found.parent.code
+    return f"{reverse('curate:vocabulary')}?{urlencode(asked)}#term-{found.pk}"
 
 
 def _listings(number: int) -> str:

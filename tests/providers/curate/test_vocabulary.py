@@ -111,6 +111,9 @@ def test_every_facet_has_its_terms_with_what_each_touches(desk: Client, cast: Ca
         assert legend in text
     # Two of the kitchen's listings lie under catering, one of them is a buffet.
     assert "Food and drink for meetings, events, visits and daily meals. 2 listings" in text
+    narrower = words(desk.get("/curate/vocabulary/?facet=category&under=catering").text)
+    assert "Buffets and packed lunches Cold food to share" in narrower
+    assert "Halls" not in narrower
     ethos_page = words(desk.get("/curate/vocabulary/?facet=ethos").text)
     assert "2 organisations, 3 listings" in ethos_page
 
@@ -136,6 +139,19 @@ def test_pages_take_as_many_queries_for_many_terms(desk: Client, cast: Cast) -> 
     listing_index.refresh(Listing.objects.values_list("pk", flat=True))
 
 
+@pytest.mark.parametrize("under", ["nothing", "halls", "x%00", "women"])
+def test_what_is_no_main_category_is_not_found(desk: Client, cast: Cast, under: str) -> None:
+    assert desk.get(f"/curate/vocabulary/?under={under}").status_code == 404
+    assert (
+        desk.get(f"/curate/vocabulary/terms/new/?facet=category&under={under}").status_code == 200
+    )
+
+
+def test_a_term_is_added_where_the_curator_was(desk: Client, cast: Cast) -> None:
+    page = desk.get("/curate/vocabulary/terms/new/?facet=category&under=catering").text
+    assert f'<option value="{category("catering").pk}" selected' in page
+
+
 @pytest.mark.parametrize("facet", ["nothing", "", "category%00", "x" * 9000])
 def test_what_is_no_facet_is_not_found(desk: Client, facet: str) -> None:
     for page in ("", "terms/new/"):
@@ -152,7 +168,9 @@ def test_a_new_term_can_be_chosen_at_once(desk: Client, cast: Cast, client: Clie
         {"label": "Ice cream", "description": "Vans and tubs.", "parent": catering.pk},
     )
     made = Term.objects.get(code="ice-cream")
-    assert response["Location"] == f"/curate/vocabulary/?facet=category#term-{made.pk}"
+    assert (
+        response["Location"] == f"/curate/vocabulary/?facet=category&under=catering#term-{made.pk}"
+    )
     assert (made.parent, made.active) == (catering, True)
     assert made.position > category("buffet-lunches").position
     assert "Ice cream" in client.get("/providers/").text
