@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -188,14 +188,22 @@ class ProvidersPart(Part):
 
 
 def _forget_unfinished(now: datetime.datetime) -> int:
-    """Registrations whose address nobody confirmed, with the listing and the organisation."""
+    """Registrations whose address nobody confirmed, with the listing and the organisation.
+
+    Where the organisation is here for another reason (somebody acts for it, a register knows it, it
+    has another listing), only the registration goes, with the address.
+    """
     old = Registration.objects.unfinished().filter(
         modified__lt=now - datetime.timedelta(days=settings.KEEP_REGISTRATIONS_DAYS)
     )
+    others = Listing.objects.filter(organisation=OuterRef("pk")).exclude(registration__in=old)
     organisations = Organisation.objects.filter(
-        listings__registration__in=old, memberships=None, register_entries=None
+        ~Exists(others),
+        listings__registration__in=old,
+        memberships=None,
+        register_entries=None,
     )
-    return organisations.delete()[0]
+    return organisations.delete()[0] + old.delete()[0]
 
 
 def _registrations_of(person: Person) -> QuerySet[Registration]:

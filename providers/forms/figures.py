@@ -15,12 +15,13 @@ MONTHS = 11
 
 
 def _day(label: str) -> forms.DateField:
-    sentence = "Enter a day such as 2026-04-01 or 1/4/2026."
+    sentence = "Enter a day such as 1/4/2026 or 1 April 2026."
     return forms.DateField(
         label=label,
         required=False,
         input_formats=FORMATS,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "w-s"}),
+        # Not type="date": that drops what it cannot read, and nobody sees what was wrong.
+        widget=forms.DateInput(format="%-d/%-m/%Y", attrs={"class": "w-s", "autocomplete": "off"}),
         error_messages={"invalid": sentence},
     )
 

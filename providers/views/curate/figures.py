@@ -87,13 +87,15 @@ def _searches(start: datetime.date, end: datetime.date) -> QuerySet[EmptySearch]
 
 
 def _waiting_chart(months: list[waiting.Times]) -> BarChart:
-    known = [row for row in months if row.median is not None]
-    longest = max(known, key=lambda row: row.median or 0)
+    longest = max(months, key=lambda row: row.median or 0)
     return bar_chart(
         "waited",
         "Median wait by month, in days",
-        f"Longest in {longest.label}: {longest.median:.1f} days.",
-        [(row.label, row.median or 0, f"{row.median:.1f} days") for row in known],
+        f"Longest in {longest.label}: {_days(longest.median)} days.",
+        [
+            (row.label, row.median or 0, f"{row.median:.1f} days" if row.number else "–")
+            for row in months
+        ],
     )
 
 

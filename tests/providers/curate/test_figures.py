@@ -296,7 +296,7 @@ def test_the_usual_period_is_a_year(desk: Client) -> None:
     form = PeriodForm({}, today=datetime.date(2026, 6, 15))
     assert form.period == (datetime.date(2025, 7, 1), datetime.date(2026, 6, 15))
     today = timezone.localdate()
-    assert f'value="{today}"' in desk.get("/curate/figures/").text
+    assert f'value="{today:%-d/%-m/%Y}"' in desk.get("/curate/figures/").text
 
 
 @pytest.mark.parametrize(
