@@ -14,7 +14,7 @@ from accounts.models import AuditEvent, User
 
 NOBODY = "The site, or a visitor"
 """Jobs, imports and people without an account leave no key."""
-NAMED_BY = ("title", "name", "label")
+NAMED_BY = ("title", "name", "label", "words")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ RESERVED = frozenset(
         "choices", "choose", "claim", "claims", "compare", "curate", "data", "edit", "embed",
         "enquiries", "erased", "feed", "how-partners-choose", "invitations", "invited",
         "join", "map", "my", "new", "organisations", "photos", "preview", "record",
-        "report", "results", "search", "shortlist", "spend", "words",
+        "report", "results", "search", "shortlist", "spend", "still-right", "words",
     }
 )  # fmt: skip
 

@@ -295,24 +295,17 @@ class TermAdmin(VocabularyAdmin):
     list_filter = ["facet", "active"]
     search_fields = ["label", "code"]
     autocomplete_fields = ["parent"]
+    readonly_fields = ["successor"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["facet", "code"] if obj else []
+        return [*self.readonly_fields, *(["facet", "code"] if obj else [])]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
     def touched(self, objects: Iterable[Any], form: AnyForm | None = None) -> set[int]:
-        """Every listing that carries the term or one below it, itself or through a claim."""
-        terms = {term.pk for term in objects}
-        new = terms
-        while new := set(Term.objects.filter(parent__in=new).values_list("pk", flat=True)) - terms:
-            terms = terms | new
-        carried = Listing.objects.filter(categories__in=terms).union(
-            Listing.objects.filter(access_features__in=terms),
-            Listing.objects.filter(organisation__claims__term__in=terms),
-        )
-        return set(carried.values_list("pk", flat=True))
+        carrying = Listing.objects.carrying([term.pk for term in objects])
+        return set(carrying.values_list("pk", flat=True))
 
 
 @admin.register(Synonym)

@@ -27,6 +27,8 @@ class Choices:
     by_facet: Mapping[str, Mapping[str, Choice]]
     # Where the label of each ward stands.
     wards: Mapping[str, Point]
+    # By facet, codes of terms that were merged, and the codes that they mean now.
+    merged: Mapping[str, Mapping[str, str]]
 
     def label(self, facet: str, value: str) -> str:
         """How people read a value; the value itself where it is unknown."""
@@ -55,7 +57,11 @@ def forget() -> None:
 
 def _read(version: int) -> Choices:
     facets: dict[str, dict[str, Choice]] = {facet: {} for facet in Term.Facet.values}
-    for term in Term.objects.active().select_related("parent"):
+    merged: dict[str, dict[str, str]] = {}
+    for term in Term.objects.on_offer_or_merged().select_related("parent", "successor"):
+        if term.successor:
+            merged.setdefault(term.facet, {})[term.code] = term.successor.code
+            continue
         facets[term.facet][term.code] = Choice(
             term.code, term.label, term.description, term.parent.code if term.parent else ""
         )
@@ -83,4 +89,5 @@ def _read(version: int) -> Choices:
             },
         },
         points,
+        merged,
     )

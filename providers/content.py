@@ -182,8 +182,11 @@ def lay_over(listing: Listing, values: Content) -> Listing:
 
 
 def terms(facet: "Term.Facet", codes: Iterable[str]) -> list[Term]:
-    """The terms with these codes; retired ones too, as a listing may still have one."""
-    return list(Term.objects.of(facet).filter(code__in=list(codes)))
+    """The terms with these codes; retired ones too, as a listing may still have one. The code of
+    a term that was merged means the one that took it in.
+    """
+    found = Term.objects.of(facet).filter(code__in=list(codes)).select_related("successor")
+    return list(dict.fromkeys(term.successor or term for term in found))
 
 
 def as_price(value: Decimal | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -213,16 +213,22 @@ class ProvidersPart(Part):
 def _forget_unfinished(now: datetime.datetime) -> int:
     """Registrations whose address nobody confirmed, with the listing and the organisation.
 
-    Answers are written to the listing, so both have to have been left alone for so long.
+    Answers are written to the listing, so both have to have been left alone for so long. Where the
+    organisation is here for another reason (somebody acts for it, a register knows it, it has
+    another listing), only the registration goes, with the address.
     """
     before = now - datetime.timedelta(days=settings.KEEP_REGISTRATIONS_DAYS)
     old = Registration.objects.unfinished().filter(
         modified__lt=before, listing__modified__lt=before
     )
+    others = Listing.objects.filter(organisation=OuterRef("pk")).exclude(registration__in=old)
     organisations = Organisation.objects.filter(
-        listings__registration__in=old, memberships=None, register_entries=None
+        ~Exists(others),
+        listings__registration__in=old,
+        memberships=None,
+        register_entries=None,
     )
-    return organisations.delete()[0]
+    return organisations.delete()[0] + old.delete()[0]
 
 
 def _registrations_of(person: Person) -> QuerySet[Registration]:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -63,9 +64,9 @@ class ListingSearch:
     """One search: its cleaned filters, and what they found."""
 
     def __init__(self, data: QueryDict, opening: Opening) -> None:
-        self.data = data
         self.choices = vocabulary.current(opening.vocabulary)
-        self.filter = ListingFilter(data, choices=self.choices, unit=opening.unit)
+        self.data = _in_todays_codes(data, self.choices)
+        self.filter = ListingFilter(self.data, choices=self.choices, unit=opening.unit)
         self.wanted: Mapping[str, Any] = self.filter.read()
 
     @property
@@ -161,6 +162,16 @@ class ListingSearch:
         names = {"text": "q", "circle": "within"}
         names |= {facet + CHECKED: facet for facet in CLAIM_FACETS}
         return {names.get(key, key): n for key, n in without_each(SCHEMA, found).items()}
+
+
+def _in_todays_codes(data: QueryDict, choices: vocabulary.Choices) -> QueryDict:
+    """The parameters, with the terms that others have taken in named by those."""
+    for facet, codes in choices.merged.items():
+        asked = data.getlist(facet)
+        if any(code in codes for code in asked):
+            data = copy(data)
+            data.setlist(facet, list(dict.fromkeys(codes.get(code, code) for code in asked)))
+    return data
 
 
 def etag(opening: Opening, day: datetime.date, url: str, build: str) -> str:

@@ -1,9 +1,13 @@
 """The provider list's daily work."""
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from providers import listing_index
+from providers.services import freshness
+
+AGAIN = RetryStrategy(max_attempts=5, exponential_wait=60)
 
 
 @app.periodic(cron="5 * * * *")
@@ -15,3 +19,19 @@ def refresh_listings_due(timestamp: int) -> int:
     midnight is no later than an hour.
     """
     return listing_index.refresh_due(timezone.localdate())
+
+
+# Both run several times a day, so that a worker that was down is no later than an hour, and only by
+# day, when people read their mail. What has been asked or told is not due again.
+@app.periodic(cron="25 8-17 * * *")
+@app.task(queueing_lock="ask_whether_still_right", retry=AGAIN)
+def ask_whether_still_right(timestamp: int) -> int:
+    """Ask those whose listings nobody has confirmed for long; returns how many organisations."""
+    return freshness.ask_who_is_due(timezone.localdate())
+
+
+@app.periodic(cron="35 8-17 * * *")
+@app.task(queueing_lock="warn_of_ending_claims", retry=AGAIN)
+def warn_of_ending_claims(timestamp: int) -> int:
+    """Warn those whose accreditations run out within 30 days; returns how many organisations."""
+    return freshness.warn_of_ending_claims(timezone.localdate())

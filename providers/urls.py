@@ -13,6 +13,7 @@ from providers.views import (
     photo,
     problem,
     search,
+    still_right,
     words,
 )
 from providers.views.offers.urls import pages
@@ -27,6 +28,7 @@ urlpatterns = [
     path("results.atom", export.results_atom, name="results_atom"),
     path("wards.geojson", map_data.ward_outlines, name="ward_outlines"),
     path("words/", words.words, name="words"),
+    path("still-right/<str:token>/", still_right.still_right, name="still_right"),
     path("sectors.json", map_data.sectors, name="sectors"),
     path("join/", join.join, name="join"),
     path("join/is-this-you/", join.join_is_this_you, name="join_is_this_you"),

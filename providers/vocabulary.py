@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
+from accounts.models import AuditEvent
 from providers import listing_index
 from providers.models import Listing, Synonym, Term
 
@@ -128,16 +128,21 @@ def _create(entries: tuple[Entry, ...], terms: dict[tuple[str, str], Term]) -> i
 
 
 def _retire(terms: list[Term]) -> int:
-    """Turn off those that are still on, and bring the listings that carry them up to date."""
-    ids = [term.pk for term in terms if term.active]
+    """Turn off those that are still on, and bring the listings that carry them up to date.
+
+    Not what a curator has brought back: theirs is the last word, at every start of the program.
+    """
+    active = {str(term.pk): term.pk for term in terms if term.active}
+    if not active:
+        return 0
+    decided = AuditEvent.objects.filter(
+        object_type=Term._meta.label_lower, object_id__in=active, fields__contains=["active"]
+    )
+    kept = set(decided.values_list("object_id", flat=True))
+    ids = [pk for key, pk in active.items() if key not in kept]
     if ids:
         Term.objects.filter(pk__in=ids).update(active=False)
-        touched = Listing.objects.filter(
-            Q(categories__in=ids)
-            | Q(access_features__in=ids)
-            | Q(organisation__claims__term__in=ids)
-        )
-        listing_index.refresh(touched.distinct().values_list("pk", flat=True))
+        listing_index.refresh(Listing.objects.carrying(ids).values_list("pk", flat=True))
     return len(ids)
 
 
@@ -150,8 +155,9 @@ def _create_synonyms(
     Synonym.objects.bulk_create(missing)
     link = Synonym.terms.through
     link.objects.bulk_create(
-        link(synonym_id=synonym.pk, term_id=terms[key].pk)
+        link(synonym_id=synonym.pk, term_id=term_id)
         for synonym in missing
-        for key in synonyms[synonym.words]
+        # Two terms that a curator has merged are one.
+        for term_id in {terms[key].successor_id or terms[key].pk for key in synonyms[synonym.words]}
     )
     return len(missing)

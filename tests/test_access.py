@@ -19,7 +19,8 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Role, User
 from accounts.models.invitation import hash_of
 from accounts.services.people import make_person
-from providers.models import Listing, Term
+from providers import still_right_links
+from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
 from tests.conftest import Cast
 from tests.factories import (
@@ -136,6 +137,7 @@ LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
     "my/invitations/<str:token>/": ("/my/invitations/the-token/", 200, 200),
     "providers/join/resume/<str:token>/": ("/providers/join/resume/the-start/", 200, 302, 409),
     "providers/claims/<str:token>/": ("/providers/claims/the-claim/", 200, 302, 409),
+    "providers/still-right/<str:token>/": ("/providers/still-right/{still_right}/", 200, 404),
 }
 
 # Of whoever's session has begun to join; all others are led to the start, or find nothing: the
@@ -255,8 +257,53 @@ JOIN_OFFERS = {
 # For curators alone: their answers to a GET and to a POST of nothing. Everybody else who is signed
 # in finds nothing there, superusers too.
 CURATE: dict[str, tuple[str, int, int]] = {
-    "curate/offers/<int:pk>/" + route: (offer_path("/curate/offers/", route, "taken"), get, post)
-    for route, (get, post) in (OF_OFFER | OF_PUBLIC_OFFER).items()
+    **{
+        f"curate/offers/<int:pk>/{route}": (offer_path("/curate/offers/", route, "taken"), *answers)
+        for route, answers in (OF_OFFER | OF_PUBLIC_OFFER).items()
+    },
+    "curate/vocabulary/": ("/curate/vocabulary/", 200, 405),
+    "curate/vocabulary/terms/new/": ("/curate/vocabulary/terms/new/?facet=ethos", 200, 200),
+    "curate/vocabulary/terms/<int:term_id>/": ("/curate/vocabulary/terms/{term}/", 200, 200),
+    "curate/vocabulary/terms/<int:term_id>/move/": (
+        "/curate/vocabulary/terms/{term}/move/",
+        200,
+        200,
+    ),
+    "curate/vocabulary/terms/<int:term_id>/retire/": (
+        "/curate/vocabulary/terms/{term}/retire/",
+        200,
+        409,
+    ),
+    "curate/vocabulary/terms/<int:term_id>/bring-back/": (
+        "/curate/vocabulary/terms/{term}/bring-back/",
+        200,
+        409,
+    ),
+    "curate/vocabulary/terms/<int:term_id>/merge/": (
+        "/curate/vocabulary/terms/{term}/merge/",
+        200,
+        200,
+    ),
+    "curate/vocabulary/synonyms/": ("/curate/vocabulary/synonyms/", 200, 405),
+    "curate/vocabulary/synonyms/new/": ("/curate/vocabulary/synonyms/new/", 200, 200),
+    "curate/vocabulary/synonyms/<int:synonym_id>/": (
+        "/curate/vocabulary/synonyms/{synonym}/",
+        200,
+        200,
+    ),
+    "curate/vocabulary/synonyms/<int:synonym_id>/remove/": (
+        "/curate/vocabulary/synonyms/{synonym}/remove/",
+        200,
+        409,
+    ),
+    "curate/organisations/<int:pk>/audit/": (
+        "/curate/organisations/{organisation}/audit/",
+        200,
+        405,
+    ),
+    "curate/listings/<int:pk>/audit/": ("/curate/listings/{listing}/audit/", 200, 405),
+    "curate/figures/": ("/curate/figures/", 200, 405),
+    "curate/figures.csv": ("/curate/figures.csv", 200, 405),
 }
 
 # Route to its address and the answers to: anonymous, those signed in without being staff, staff
@@ -445,7 +492,7 @@ def test_nobody_touches_somebody_elses_passkey(
 
 
 @pytest.fixture
-def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, int]:
+def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
     """Who acts for Burley Hall, whom it has asked, and what it writes; the keys of all.
 
     ``taken`` is what a curator writes down for somebody else.
@@ -464,6 +511,11 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, int]:
         "editor": editor.pk,
         "invitation": invitation.pk,
         "draft": begun.listing_id,
+        "organisation": cast.hall.pk,
+        "listing": cast.big_hall.pk,
+        "term": Term.objects.get(facet="category", code="halls").pk,
+        "still_right": still_right_links.make([cast.big_hall]),
+        "synonym": Synonym.objects.get(words="lunch").pk,
         **_written("offer", make_listing(cast.hall, title="Small hall", state="draft")),
         **_written("taken", make_listing(title="Told", state="draft", origin="curator")),
     }
@@ -489,7 +541,7 @@ def answer(client: Client, method: str, path: str) -> int:
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("role", ROLES)
 def test_my_pages_answer_by_role(
-    clients: dict[str, Client], hall: dict[str, int], role: str, method: str
+    clients: dict[str, Client], hall: dict[str, object], role: str, method: str
 ) -> None:
     place = ("get", "post").index(method)
     member = {"editor": 0, "owner": 1}.get(role)
@@ -528,7 +580,7 @@ def test_what_somebody_registers_is_theirs_alone(
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("role", ROLES)
 def test_curators_pages_are_for_curators(
-    clients: dict[str, Client], hall: dict[str, int], role: str, method: str
+    clients: dict[str, Client], hall: dict[str, object], role: str, method: str
 ) -> None:
     answers, expected = {}, {}
     for route, (path, *statuses) in CURATE.items():
@@ -542,7 +594,7 @@ def test_curators_pages_are_for_curators(
 
 @pytest.mark.parametrize("role", ["user", "staff", "curator", "broker", "superuser"])
 def test_an_organisation_that_is_not_there_answers_outsiders_alike(
-    clients: dict[str, Client], hall: dict[str, int], role: str
+    clients: dict[str, Client], hall: dict[str, object], role: str
 ) -> None:
     for page in ("", "details/", "people/"):
         there = clients[role].get(f"/my/burley-hall/{page}")

@@ -6,10 +6,15 @@ import threading
 from dataclasses import dataclass
 
 from django.db import Error, connections
-from django.db.models import Case, F, OuterRef, Subquery, When
+from django.db.models import Case, F, Max, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import (
+    ProcrastinateEvent,
+    ProcrastinateJob,
+    ProcrastinatePeriodicDefer,
+)
 
 from tslsv.mail.models import OutgoingMail
 
@@ -63,9 +68,10 @@ def _ask(answer: "queue.SimpleQueue[Health | None]") -> None:
 
 
 def count_overdue() -> Health:
-    """Ask the database. This runs two queries, each over what is not done yet alone.
+    """Ask the database. This runs three queries, each over little.
 
-    A job is overdue when it has waited, or its worker has been silent, for five minutes. A mail is
+    A job is overdue when it has waited, or its worker has been silent, for five minutes; one that
+    is done once every so often, when its time has come since the last worker stopped. A mail is
     overdue when it is still unsent ten minutes after it was to be tried.
     """
     now = timezone.now()
@@ -77,6 +83,16 @@ def count_overdue() -> Health:
     )
     jobs = ProcrastinateJob.objects.filter(status__in=["todo", "doing"]).alias(since=since)
     return Health(
-        overdue_jobs=jobs.filter(since__lt=now - JOB_OVERDUE_AFTER).count(),
+        overdue_jobs=jobs.filter(since__lt=now - JOB_OVERDUE_AFTER).count() + _unqueued(now),
         overdue_mails=OutgoingMail.objects.due(now - MAIL_OVERDUE_AFTER).count(),
     )
+
+
+def _unqueued(now: datetime.datetime) -> int:
+    """Periodic work whose time came, and that is no job as no worker was there to queue it."""
+    newest = ProcrastinatePeriodicDefer.objects.aggregate(at=Max("defer_timestamp"))["at"]
+    if newest is None:  # there has never been a worker
+        return 0
+    before = (now - JOB_OVERDUE_AFTER).timestamp()
+    tasks = app.periodic_registry.periodic_tasks.values()
+    return sum(task.croniter.get_prev(float, start_time=before) > newest for task in tasks)

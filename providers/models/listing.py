@@ -1,6 +1,7 @@
 """One thing that an organisation offers."""
 
 import datetime
+from collections.abc import Collection
 from decimal import Decimal
 from typing import ClassVar, Self
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.slugs import not_reserved
 from places.models import Ward
+from providers.models.claim import Claim
 from providers.models.term import Term
 
 
@@ -27,6 +29,24 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         return self.published().filter(
             models.Q(origin=Listing.Origin.REGISTER)
             | models.Q(confirmed_at__date__gte=Listing.hidden_before(on))
+        )
+
+    def carrying(self, term_ids: Collection[int]) -> Self:
+        """Those, in whatever state, that show one of these terms or a narrower one: their own, or
+        by a claim that was not withdrawn.
+        """
+        terms = Term.objects.filter(
+            models.Q(pk__in=term_ids)
+            | models.Q(parent__in=term_ids)
+            | models.Q(parent__parent__in=term_ids)
+        ).values("pk")
+        claims = Claim.objects.filter(term__in=terms, withdrawn_at=None)
+        own = [
+            models.Q(pk__in=through._default_manager.filter(term__in=terms).values("listing"))
+            for through in (Listing.categories.through, Listing.access_features.through)
+        ]
+        return self.filter(
+            own[0] | own[1] | models.Q(organisation__in=claims.values("organisation"))
         )
 
 

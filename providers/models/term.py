@@ -12,6 +12,10 @@ class TermQuerySet(models.QuerySet["Term"]):
     def active(self) -> Self:
         return self.filter(active=True)
 
+    def on_offer_or_merged(self) -> Self:
+        """Those whose code can be asked for: it means the term, or the one that took it in."""
+        return self.filter(models.Q(active=True) | models.Q(successor__active=True))
+
     def of(self, facet: "str | Term.Facet") -> Self:
         return self.filter(facet=facet)
 
@@ -38,6 +42,10 @@ class Term(models.Model):
     )
     position = models.PositiveSmallIntegerField(default=0)
     active = models.BooleanField(default=True, help_text="Turn off to retire the term.")
+    # The term that it was merged into: its code then means that one.
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="predecessors"
+    )
 
     objects = TermQuerySet.as_manager()
 
@@ -48,7 +56,12 @@ class Term(models.Model):
                 fields=["facet", "code"],
                 name="term_unique",
                 violation_error_message="This facet already has a term with this code.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(successor__isnull=True) | models.Q(active=False),
+                name="term_merged_is_retired",
+                violation_error_message="A term that was merged into another one is retired.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -202,6 +202,15 @@ def confirm(*, listing: Listing, actor_key: uuid.UUID | None) -> Listing:
     return now
 
 
+@transaction.atomic
+def stop_offering(*, listing: Listing, actor_key: uuid.UUID | None) -> Listing:
+    """Pause it, says somebody with the mailed link; the caller has checked that."""
+    now = lock_listing(listing.pk)
+    _require(now, State.PUBLISHED)
+    _move(now, State.PAUSED, "paused", actor_key)
+    return now
+
+
 def give_up_changes(listing: Listing, actor_key: uuid.UUID | None) -> None:
     """Whatever was waiting to be changed on it is over; the caller holds the listing's lock."""
     for change in ListingChange.objects.open().select_for_update().filter(listing=listing):

@@ -47,8 +47,7 @@ def tell(listing: Listing, template: str, context: dict[str, object], *, key: st
     An address that no mail can be sent to is passed over: it was typed long ago, and what happens
     now must not fail for it.
     """
-    told = 0
-    given = {
+    about = {
         "listing": listing,
         "organisation": listing.organisation,
         "url": writing_url(listing),
@@ -56,9 +55,19 @@ def tell(listing: Listing, template: str, context: dict[str, object], *, key: st
         "days": settings.CURATION_DAYS,
         **context,
     }
-    for address in writers_of(listing):
+    return _queue(writers_of(listing), template, about, key)
+
+
+def tell_people(organisation: Organisation, template: str, context: dict[str, object]) -> int:
+    """The same to each of ``people_of``; the context has ``organisation`` besides."""
+    return _queue(people_of(organisation), template, {"organisation": organisation, **context}, "")
+
+
+def _queue(addresses: list[str], template: str, context: dict[str, object], key: str) -> int:
+    told = 0
+    for address in addresses:
         try:
-            queue_mail(to=address, template=template, context=given, key=key)
+            queue_mail(to=address, template=template, context=context, key=key)
         except BadAddress:
             continue
         told += 1

@@ -1,5 +1,6 @@
 """Every page of people, in the states in which they meet it."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser import people
 from tests.browser.people import (
+    AUDITED,
     BEGINNER,
     CURATOR,
     EDITOR,
@@ -18,6 +20,9 @@ from tests.browser.people import (
     PASSKEY,
     PERSON,
     REGISTERING,
+    RETIRED_TERM,
+    SYNONYM,
+    TERM,
 )
 
 
@@ -99,6 +104,15 @@ def _invite_nobody(page: Page) -> None:
     page.get_by_role("button", name="Send the invitation").click()
 
 
+def _follow_its_link(page: Page) -> None:
+    """It is signed, so only its mail knows it."""
+    link = re.search(r"/providers/still-right/\S+", page.locator("main").inner_text())
+    assert link is not None
+    response = page.goto(link[0])
+    assert response is not None
+    assert response.ok
+
+
 def _accept_unasked(page: Page) -> None:
     page.get_by_role("button", name="Accept").click()
 
@@ -106,6 +120,8 @@ def _accept_unasked(page: Page) -> None:
 OFFERS = "/my/quillmoor/offers/"
 MORE = ".result:nth-child(n+6), .facet details .opt:nth-of-type(n+4)"
 PANEL = f".facet, {MORE}"
+TERMS = ".summary > div:nth-child(n+6)"
+TABLES = "tr:nth-child(n+4)"
 
 # By URL name; tests fail when a name of the site is neither here nor below.
 LOOKS = {
@@ -169,6 +185,44 @@ LOOKS = {
         Look("/providers/claims/removed/"),
         Look("/providers/claims/over/", status=410),
         Look("/providers/claims/unknown/", status=404),
+    ],
+    "providers:still_right": [
+        Look("/mailbox/M-33333/", _follow_its_link),
+        Look("/mailbox/M-44444/", _follow_its_link),
+        Look("/providers/still-right/x/", status=410),
+    ],
+    "curate:vocabulary": [
+        Look("/curate/vocabulary/", person=CURATOR, again=TERMS),
+        Look("/curate/vocabulary/?facet=category&under=catering", person=CURATOR, again=TERMS),
+        Look("/curate/vocabulary/?facet=edi_led", person=CURATOR, again=TERMS),
+    ],
+    "curate:new_term": [
+        Look("/curate/vocabulary/terms/new/?facet=category", _send, person=CURATOR)
+    ],
+    "curate:term": [
+        Look(f"/curate/vocabulary/terms/{TERM}/", person=CURATOR),
+        Look(f"/curate/vocabulary/terms/{RETIRED_TERM}/", person=CURATOR),
+    ],
+    "curate:move_term": [Look(f"/curate/vocabulary/terms/{TERM}/move/", person=CURATOR)],
+    "curate:retire_term": [Look(f"/curate/vocabulary/terms/{TERM}/retire/", person=CURATOR)],
+    "curate:bring_back_term": [
+        Look(f"/curate/vocabulary/terms/{RETIRED_TERM}/bring-back/", person=CURATOR)
+    ],
+    "curate:merge_term": [Look(f"/curate/vocabulary/terms/{TERM}/merge/", _send, person=CURATOR)],
+    "curate:synonyms": [
+        Look("/curate/vocabulary/synonyms/?page=2", person=CURATOR, again=TERMS),
+        Look("/curate/vocabulary/synonyms/?q=xylophone", person=CURATOR),
+    ],
+    "curate:new_synonym": [Look("/curate/vocabulary/synonyms/new/", _send, person=CURATOR)],
+    "curate:synonym": [Look(f"/curate/vocabulary/synonyms/{SYNONYM}/", person=CURATOR)],
+    "curate:remove_synonym": [
+        Look(f"/curate/vocabulary/synonyms/{SYNONYM}/remove/", person=CURATOR)
+    ],
+    "curate:organisation_audit": [Look(f"/curate/organisations/{AUDITED}/audit/", person=CURATOR)],
+    "curate:listing_audit": [Look(f"/curate/listings/{AUDITED}/audit/", person=CURATOR)],
+    "curate:figures": [
+        Look("/curate/figures/", person=CURATOR),
+        Look("/curate/figures/?start=zzz&end=1900-01-01", person=CURATOR, again=TABLES),
     ],
     "your_sign_in": [
         Look("/accounts/", person=PERSON),
@@ -288,9 +342,10 @@ NOT_LOOKED_AT = {
     "healthz", "robots", "favicon",
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",
-    # A file, and addresses that are only posted to.
+    # Files, and addresses that are only posted to.
     "providers:photo",
     "offers:new_offer",
+    "curate:figures_csv",
     "my:download_data", "my:change_role", "my:resend_invitation", "my:revoke_invitation",
     "mfa_index", "mfa_list_webauthn",  # other names of "your_sign_in"
     "mfa_login_webauthn", "mfa_download_recovery_codes",

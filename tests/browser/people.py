@@ -21,6 +21,8 @@ REGISTERING = "somebody who registers"
 """Somebody without an account: their session holds an unfinished registration."""
 PASSKEY = 900
 """The number of a passkey of theirs that opens nothing."""
+TERM, RETIRED_TERM, SYNONYM, AUDITED = 2001, 2002, 2001, 2001
+"""Numbers of what curators look after; the last one is an organisation's and its listing's."""
 SESSIONS = {
     PERSON: "a-session-of-sam-for-the-browser1",
     CURATOR: "a-session-of-a-curator-for-tests2",

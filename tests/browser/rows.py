@@ -33,6 +33,8 @@ def fill() -> None:
     _people()
     _joining()
     _mail()
+    _asked()
+    _curated()
 
 
 def _complete() -> None:
@@ -372,6 +374,61 @@ def _mail() -> None:
         html=render_to_string("emails/base.html", values),
         sent_at=timezone.now(),
     )
+
+
+def _asked() -> None:
+    """Mails that ask whether listings are still right: two that wait, and one that was answered."""
+    from accounts.models import Organisation
+    from providers import still_right_links
+    from tests.factories import make_listing, make_mail
+
+    long = Organisation.objects.get(slug="quillmoor")
+    half_a_year_ago = timezone.now() - datetime.timedelta(days=200)
+    asked = [
+        make_listing(
+            long,
+            title=f"Quillmoor {'interdisciplinary ' * number}rooms",
+            summary="Rooms for " + "Donaudampfschifffahrtselektrizität " * number,
+            description="By the river." * number,
+            confirmed_at=half_a_year_ago,
+        )
+        for number in (1, 5)
+    ]
+    token = still_right_links.make(asked)
+    make_mail(reference="M-33333", text=f"See what they say: /providers/still-right/{token}/")
+    answered = still_right_links.make([make_listing(long, confirmed_at=half_a_year_ago)])
+    long.listings.filter(pk__gt=asked[1].pk).update(confirmed_at=timezone.now())
+    make_mail(reference="M-44444", text=f"See what it says: /providers/still-right/{answered}/")
+
+
+def _curated() -> None:
+    """What curators look after: terms, synonyms, and what was done."""
+    from accounts.models import AuditEvent, User
+    from providers.models import EmptySearch, Synonym, Term
+    from tests.browser import people
+    from tests.factories import make_listing, make_organisation, make_term
+
+    lunches = Term.objects.get(facet="category", code="buffet-lunches")
+    term = make_term(
+        pk=people.TERM,
+        label="Arrangements and interdisciplinary Donaudampfschifffahrt",
+        parent=lunches.parent,
+    )
+    make_term(pk=people.RETIRED_TERM, label="Packed suppers", active=False, successor=lunches)
+    Synonym.objects.create(pk=people.SYNONYM, words="smorgasbord").terms.set([term, lunches])
+    EmptySearch.objects.create(words="a marquee for four hundred people", times=7)
+    audited = make_organisation("Lintwhistle Hall", pk=people.AUDITED, slug="lintwhistle")
+    listing = make_listing(audited, pk=people.AUDITED, slug="hall", categories=[term])
+    curator = User.objects.get(email=people.CURATOR)
+    for number in range(60):
+        verb = ("submitted", "published", "changed")[number % 3]
+        AuditEvent.record(
+            verb=verb,
+            target=listing,
+            organisation=audited,
+            actor_key=curator.audit_key if number % 3 == 1 else None,
+            fields=["delivery_wards", "access_features"] if verb == "changed" else ["state"],
+        )
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tests.factories import make_mail
@@ -198,3 +199,25 @@ def test_a_mail_is_overdue_ten_minutes_after_it_was_to_be_tried() -> None:
     assert health.count_overdue() == Health(0, 0)
     make_mail(next_attempt_at=now - 11 * MINUTE)
     assert health.count_overdue() == Health(0, 1)
+
+
+def last_queued(ago: datetime.timedelta) -> None:
+    """A worker queued some periodic job so long ago, which is done, and then stopped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_periodic_defers (task_name, defer_timestamp) "
+            "VALUES ('any', %s)",
+            [int((timezone.now() - ago).timestamp())],
+        )
+
+
+@pytest.mark.django_db
+def test_periodic_work_is_overdue_when_no_worker_was_there_to_queue_it() -> None:
+    last_queued(4 * MINUTE)
+    assert health.count_overdue() == Health(0, 0)
+    # Stalled jobs are looked for every 20 seconds, forgotten mail every minute.
+    assert health._unqueued(timezone.now() + 3 * MINUTE) >= 2
+    # And in a day everything has had its time, the provider list's questions and warnings too.
+    known = {name.rsplit(".", 1)[-1] for name, _ in app.periodic_registry.periodic_tasks}
+    assert {"ask_whether_still_right", "warn_of_ending_claims", "refresh_listings_due"} < known
+    assert health._unqueued(timezone.now() + 25 * 60 * MINUTE) == len(known)
