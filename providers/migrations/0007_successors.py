@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0005_registration_and_curation'),
+        ('providers', '0006_join'),
     ]
 
     operations = [
