@@ -159,7 +159,7 @@ def digest(content: Content, names: Iterable[str]) -> str:
 def lay_over(listing: Listing, values: Content) -> Listing:
     """A copy of the listing that says ``values``, a whole content, and is never saved.
 
-    Terms and wards are read when they are asked for; photos are not the copy's to know.
+    Three queries. Photos are not the copy's to know.
     """
     laid = copy.copy(listing)
     for name in (*TEXTS, *CHOSEN, *NUMBERS, "payment"):
@@ -168,14 +168,10 @@ def lay_over(listing: Listing, values: Content) -> Listing:
         setattr(laid, name, Decimal(values[name]) if values[name] else None)
     # What a prefetch would have left: the copy's own rows are read from here.
     laid._prefetched_objects_cache = {  # type: ignore[attr-defined]
-        "categories": Term.objects.of(Term.Facet.CATEGORY)
-        .filter(code__in=values["categories"])
-        .select_related("parent"),
-        "access_features": Term.objects.of(Term.Facet.ACCESS).filter(
-            code__in=values["access_features"]
-        ),
-        "delivery_wards": Ward.objects.filter(code__in=values["delivery_wards"]).only(
-            "code", "name"
+        "categories": terms(Term.Facet.CATEGORY, values["categories"]),
+        "access_features": terms(Term.Facet.ACCESS, values["access_features"]),
+        "delivery_wards": list(
+            Ward.objects.filter(code__in=values["delivery_wards"]).only("code", "name")
         ),
     }
     return laid

@@ -75,10 +75,10 @@ class SectionForm(forms.Form):
         save_content(
             listing=self.listing, values=values, author=self.author, seen=self.cleaned_data["seen"]
         )
-        if values.get("email"):
-            self.new_address = set_email(
-                listing=self.listing, email=values["email"], author=self.author
-            )
+        email, registration = values.get("email"), self.author.registration
+        # The link may be mailed to another address on purpose: only a new one here counts.
+        if email and registration and (email != self.said["email"] or not registration.email):
+            self.new_address = set_email(listing=self.listing, email=email, author=self.author)
 
     def show_clash(self, now: Content) -> None:
         """Put beside each field that differs what was saved meanwhile; what was typed stays."""

@@ -193,6 +193,16 @@ def test_another_address_kills_the_link_to_the_first(registering: Pages) -> None
     assert registration.link_hash is None
 
 
+def test_a_link_that_goes_elsewhere_on_purpose_still_does(
+    registering: Pages, links: list[str]
+) -> None:
+    registering.post("basics", **FIVE)
+    Registration.objects.update(email="private@example.org")
+    registering.post("basics", **{**FIVE, "title": "A larger hall"})
+    assert Registration.objects.get().email == "private@example.org"
+    assert links == ["sam@example.org"]
+
+
 # -- The richer ones --------------------------------------------------------------------------
 
 
