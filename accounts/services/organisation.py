@@ -1,6 +1,7 @@
 """Making an organisation, changing what it says of itself, and closing it."""
 
 import datetime
+import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.text import slugify
 from accounts import registry
 from accounts.models import AuditEvent, FormerSlug, Organisation, Role, User
 from accounts.models.membership import Membership
+from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Refused
 from accounts.services.locking import lock_members, lock_organisation, lock_slugs, own_membership
 from accounts.services.place import place_organisation
@@ -68,14 +70,30 @@ def create_organisation(*, name: str, postcode: str, by: User) -> Organisation:
     )
     if same is not None:
         return same
+    _add(organisation, by.audit_key)
+    Membership.objects.create(user=by, organisation=organisation, role=Role.OWNER)
+    return organisation
+
+
+@transaction.atomic
+def found_organisation(*, name: str, postcode: str) -> Organisation:
+    """A new organisation that nobody acts for yet, placed by its postcode.
+
+    Raises PostcodeError when the postcode cannot be read.
+    """
+    organisation = Organisation(name=" ".join(name.split()), postcode=postcode)
+    place_organisation(organisation)
+    _add(organisation, None)
+    return organisation
+
+
+def _add(organisation: Organisation, actor_key: uuid.UUID | None) -> None:
     lock_slugs()
     organisation.slug = free_slug(organisation.name)
     organisation.save()
-    Membership.objects.create(user=by, organisation=organisation, role=Role.OWNER)
     AuditEvent.record(
-        verb="created", target=organisation, organisation=organisation, actor_key=by.audit_key
+        verb="created", target=organisation, organisation=organisation, actor_key=actor_key
     )
-    return organisation
 
 
 def free_slug(name: str, *, of: Organisation | None = None) -> str:
@@ -175,6 +193,23 @@ def close_organisation(*, organisation: Organisation, by: User) -> None:
     members[0].delete()
     _record("closed", now, by, [*CONTACT, "address_public"])
     registry.close(now, actor_key=by.audit_key)
+
+
+@transaction.atomic
+def set_trusted(*, organisation: Organisation, trusted: bool, by: User) -> Organisation:
+    """Say whether its edits go live without waiting for a curator. Said twice, it is said once.
+
+    Raises Refused for who is no curator, and when it has gone.
+    """
+    if not is_curator(by):
+        raise Refused(NOT_CURATOR)
+    now = lock_organisation(organisation)
+    if now.trusted == trusted:
+        return now
+    now.trusted = trusted
+    now.save(update_fields=["trusted", "modified"])
+    _record("trusted" if trusted else "stopped trusting", now, by, ["trusted"])
+    return now
 
 
 def _record(verb: str, organisation: Organisation, by: User, fields: list[str]) -> None:
