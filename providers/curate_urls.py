@@ -18,7 +18,7 @@ from providers.views.curate.organisation import (
 from providers.views.curate.problem import problem
 from providers.views.curate.proof import proof
 from providers.views.curate.queue import queue
-from providers.views.curate.telephone import telephone, write_offer
+from providers.views.curate.telephone import telephone, write_for_them
 from providers.views.curate.unconfirmed import unconfirmed
 
 app_name = "curate"
@@ -44,6 +44,6 @@ urlpatterns = [
         name="check_identifier",
     ),
     path("organisations/<int:pk>/owner/", invite_owner, name="invite_owner"),
-    path("organisations/<int:pk>/offer/", write_offer, name="write_offer"),
+    path("organisations/<int:pk>/offer/", write_for_them, name="write_for_them"),
     path("telephone/", telephone, name="telephone"),
 ]

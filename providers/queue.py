@@ -100,7 +100,7 @@ def entries(curator: User) -> list[Entry]:
     What they have proposed themselves waits for another one.
     """
     first, *others = _sources(curator)
-    rows = first.union(*others, all=True).values_list("kind", "pk", "since", "late")
+    rows = first.union(*others, all=True).order_by("since")
     found = [Entry(Kind(kind), str(pk), since, late) for kind, pk, since, late in rows]
     found += [
         Entry(Kind.DOUBLE, f"{pair.first}-{pair.second}", pair.since) for pair in doubles.pairs()
@@ -197,7 +197,7 @@ def _listed() -> Exists:
     return Exists(Listing.objects.filter(organisation=OuterRef("organisation"), state__in=states))
 
 
-def _sources(curator: User) -> Iterator[QuerySet[Any, dict[str, Any]]]:
+def _sources(curator: User) -> Iterator[QuerySet[Any, tuple[Any, ...]]]:
     """A query a kind, all of the same shape."""
     members = Membership.objects.filter(organisation=OuterRef("organisation"))
     yield _source(
@@ -222,12 +222,12 @@ def _sources(curator: User) -> Iterator[QuerySet[Any, dict[str, Any]]]:
 
 def _source(
     kind: Kind, rows: QuerySet[Any], since: Any, late: Any = None
-) -> QuerySet[Any, dict[str, Any]]:
+) -> QuerySet[Any, tuple[Any, ...]]:
     late = Value(value=False) if late is None else late
-    found: QuerySet[Any, dict[str, Any]] = (
+    found: QuerySet[Any, tuple[Any, ...]] = (
         rows.order_by()
-        .annotate(kind=Value(kind.value), since=since, late=late)
-        .values("kind", "pk", "since", "late")
+        .annotate(what=Value(kind.value), since=since, late=late)
+        .values_list("what", "pk", "since", "late")
     )
     return found
 

@@ -4,16 +4,16 @@ import time
 from collections.abc import Callable
 
 from django.db import connection, transaction
+from django.db.models import Model
 
-from accounts.models import Organisation
 from accounts.refused import Refused
 from tests.search.worker import WAIT, Worker
 
 type Outcome = object
 
 
-def race(organisation: Organisation, *works: Callable[[], object]) -> list[Outcome]:
-    """Run each in a thread of its own while the organisation is locked, then let go.
+def race(row: Model, *works: Callable[[], object]) -> list[Outcome]:
+    """Run each in a thread of its own while the row is locked, then let go.
 
     Returns what each returned or the Refused that it raised, in the order given. Each has a
     transaction of its own, so the test needs ``django_db(transaction=True)``.
@@ -27,7 +27,7 @@ def race(organisation: Organisation, *works: Callable[[], object]) -> list[Outco
             outcomes[number] = refused
 
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=organisation.pk)
+        type(row)._default_manager.select_for_update().get(pk=row.pk)
         workers = [
             Worker(lambda number=number, work=work: run(number, work))  # type: ignore[misc]
             for number, work in enumerate(works)

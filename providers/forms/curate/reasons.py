@@ -77,8 +77,8 @@ class ReturnForm(ReasonForm):
 
     READY: ClassVar[tuple[str, ...]] = (
         (
-            "Please say in a sentence or two what people get. At the moment the description does not "
-            "tell them."
+            "Please say in a sentence or two what people get. At the moment the description does "
+            "not tell them."
         ),
         "Please choose a category that fits. This one is where people look for something else.",
         "Please add a price or a rough idea of one, or say that people should ask.",
@@ -120,8 +120,8 @@ class AnswerForm(ReasonForm):
 
     READY: ClassVar[tuple[str, ...]] = (
         (
-            "We could not find out that you belong to the organisation. Write to us from an address "
-            "at its own website, or ask somebody there to invite you."
+            "We could not find out that you belong to the organisation. Write to us from an "
+            "address at its own website, or ask somebody there to invite you."
         ),
         "Somebody acts for the organisation already. Please ask them to invite you.",
         "We rang the organisation, and they do not know of this.",
@@ -141,8 +141,8 @@ class RemovalForm(AnswerForm):
 
     READY: ClassVar[tuple[str, ...]] = (
         (
-            "We could not find out that you speak for the organisation. Write to us from an address "
-            "at its own website."
+            "We could not find out that you speak for the organisation. Write to us from an "
+            "address at its own website."
         ),
         "The people who act for the organisation want it to stay on the list.",
     )

@@ -1,5 +1,7 @@
 """Taking a listing down for somebody on the telephone."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -50,7 +52,7 @@ def telephone(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @curator_page
-def write_offer(request: HttpRequest, pk: int) -> HttpResponse:
+def write_for_them(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft of an organisation that is here already, for the curator to write."""
     organisation = organisation_or_404(pk)
     try:
@@ -63,10 +65,10 @@ def write_offer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def write_url(listing: Listing) -> str:
     """Where the curator writes it."""
-    try:
-        return reverse("curate:offer", args=[listing.pk])
-    except NoReverseMatch:  # merged away: the pages to write it are on another branch
-        return reverse("curate:organisation", args=[listing.organisation_id])
+    for name in ("curate:offer", "curate:write_offer"):  # merged away: one of them is there
+        with suppress(NoReverseMatch):
+            return reverse(name, args=[listing.pk])
+    return reverse("curate:organisation", args=[listing.organisation_id])
 
 
 def _held(caller: Caller) -> Organisation | None:
