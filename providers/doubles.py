@@ -15,7 +15,7 @@ from django.db import connection
 
 from accounts.models import Organisation
 
-#: As alike as two names at one postcode have to be, of 1.
+#: As alike as two names at one postcode have to be, of 1, without the words that many have.
 ALIKE = 0.6
 #: A website that more organisations give is nobody's own.
 OWN_HOST_MOST = 3
@@ -49,6 +49,13 @@ WHY = {
 _NAME = "regexp_replace(lower({0}.name), '[^[:alnum:]]+', '', 'g')"
 _HOST = "substring(lower({0}.website) from '^https?://(?:www\\.)?([^/:?#]+)')"
 
+# Words that sister organisations at one address share.
+_OWN_WORDS = (
+    "regexp_replace(lower({0}), '\\m(the|of|and|for|in|limited|ltd|cic|plc|llp|housing|co|"
+    "operative|cooperative|community|energy|society|association|group|company|interest|charity|"
+    "trust|centre|services|leeds)\\M', ' ', 'g')"
+)
+
 # No pair lies within one register. So of any pair at least one lies outside the largest, and only
 # those few need to be compared with everybody.
 _PAIRS = f"""
@@ -77,7 +84,8 @@ WITH largest AS (
     SELECT count(*) FROM accounts_organisation c WHERE {_HOST.format("c")} = {_HOST.format("f")})
   UNION ALL
   SELECT f.id, o.id, 4 FROM few f JOIN accounts_organisation o
-  ON o.postcode = f.postcode AND f.postcode <> '' AND similarity(o.name, f.name) >= %(alike)s
+  ON o.postcode = f.postcode AND f.postcode <> ''
+  AND similarity({_OWN_WORDS.format("o.name")}, {_OWN_WORDS.format("f.name")}) >= %(alike)s
 ), pair AS (
   SELECT least(a, b) AS one, greatest(a, b) AS other, min(why) AS why
   FROM found WHERE a <> b GROUP BY 1, 2
@@ -129,7 +137,8 @@ def like(name: str, postcode: str) -> list[Organisation]:
         SELECT o.* FROM accounts_organisation o
         WHERE {_NAME.format("o")} = regexp_replace(lower(%(name)s), '[^[:alnum:]]+', '', 'g')
         OR (o.postcode = %(postcode)s AND %(postcode)s <> ''
-            AND similarity(o.name, %(name)s) >= %(alike)s)
+            AND similarity({_OWN_WORDS.format("o.name")}, {_OWN_WORDS.format("%(name)s")})
+            >= %(alike)s)
         ORDER BY similarity(o.name, %(name)s) DESC, o.id LIMIT 5
     """  # noqa: S608 (only the expression above is put in)
     values = {"name": name, "postcode": postcode, "alike": ALIKE}

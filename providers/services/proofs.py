@@ -26,7 +26,7 @@ NOBODY = "We know no address to write to. Look for a telephone number or a websi
 def version_of_claim(claim: Claim) -> str:
     """What somebody looked at: a form carries it, and the service compares it once more."""
     seen = (
-        claim.level, claim.reference, claim.evidence, claim.valid_to, claim.proposed_by_id,
+        str(claim.level), claim.reference, claim.evidence, claim.valid_to, claim.proposed_by_id,
         claim.looked_at, claim.warned_at, claim.withdrawn_at,
     )  # fmt: skip
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]

@@ -89,7 +89,8 @@ def go_on(request: HttpRequest, place: Place, done: str) -> HttpResponse:
     messages.success(request, done)
     if place.entry is None:
         return redirect(place.back)
-    found = [row for row in waiting(request, place.kinds) if row.key != place.entry.key]
+    this = (place.entry.kind, place.entry.key)
+    found = [row for row in waiting(request, place.kinds) if (row.kind, row.key) != this]
     later = (row for row in found if row.order > place.entry.order)
     follows = next(later, found[0] if found else None)
     if follows is None:

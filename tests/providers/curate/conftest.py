@@ -1,6 +1,7 @@
 """Curators, and one thing of every kind that waits for them."""
 
 import datetime
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.services.people import make_person
+from providers import listing_index
 from providers.models import Claim, EntryRequest, Listing, ListingChange, ProblemReport
 from tests.factories import (
     make_claim,
@@ -82,6 +84,13 @@ class Waits:
         ]
 
 
+def seen(html: str) -> str:
+    """What the page's form says that its reader has looked at."""
+    found = re.search(r'name="seen" value="(\w+)"', html)
+    assert found
+    return found[1]
+
+
 def ago(**span: float) -> datetime.datetime:
     return timezone.now() - datetime.timedelta(**span)
 
@@ -116,4 +125,5 @@ def waits(db: None) -> Waits:
     Organisation.objects.filter(pk=kitchen.pk).update(created=ago(days=50))
     for row in (asked, report, proof, double, kitchen):
         row.refresh_from_db()
+    listing_index.refresh(Listing.objects.values_list("pk", flat=True))
     return Waits(kitchen, double, listing, edit, asked, proof, report, expiring, stale, late)

@@ -200,7 +200,7 @@ def test_what_one_proposed_oneself_waits_for_the_other(curator: User, other_cura
 
 
 def test_age_in_words() -> None:
-    now = timezone.now()
+    now = datetime.datetime(2026, 6, 30, 12, tzinfo=datetime.UTC)
     ages = [queue.age(now - datetime.timedelta(days=days), now) for days in (0, 1, 3, 59, 150)]
     assert ages == ["today", "1 day", "3 days", "59 days", "5 months"]
 
