@@ -187,7 +187,10 @@ def reports() -> QuerySet[ProblemReport]:
 
 
 def _to_be_proved() -> Q:
-    unseen = ~Q(reference="", evidence="") & Q(looked_at=None)
+    """What a register says is evidenced by that register, and nobody's to look at."""
+    declared = Q(level=Claim.Level.DECLARED) & ~Q(reference="", evidence="")
+    evidenced = Q(level=Claim.Level.EVIDENCED) & ~Q(reference="")
+    unseen = Q(looked_at=None) & (declared | evidenced)
     return (unseen | Q(proposed_on__isnull=False)) & ~Q(level=Claim.Level.CHECKED)
 
 

@@ -17,6 +17,8 @@ NEWCOMER = "nia@example.org"
 """These act for organisations, or are asked to."""
 PASSKEY = 900
 """The number of a passkey of theirs that opens nothing."""
+WAITS = 9001
+"""The number of one of everything that waits for a curator; of a pair, the lower one."""
 SESSIONS = {
     PERSON: "a-session-of-sam-for-the-browser1",
     CURATOR: "a-session-of-a-curator-for-tests2",

@@ -12,6 +12,13 @@ from tslsv.ui.fields import Words
 LONGEST = 2000
 
 
+class Reason(Words):
+    """Needed, unless prepared words were picked: only the form can tell."""
+
+    def validate(self, value: Any) -> None:
+        """See ``ReasonForm.clean``."""
+
+
 class ReasonForm(forms.Form):
     """Prepared words to pick, and a field for one's own.
 
@@ -30,10 +37,9 @@ class ReasonForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Pick prepared words from the list."},
     )
-    reason = Words(
+    reason = Reason(
         label="What should they do?",
         max_length=LONGEST,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="They get these words by mail.",
         error_messages={
@@ -48,6 +54,7 @@ class ReasonForm(forms.Form):
         if isinstance(ready, forms.ChoiceField):
             ready.choices = [(str(number), words) for number, words in enumerate(self.READY)]
         reason.label = self.question
+        reason.required = not self.optional
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -131,7 +138,7 @@ class AnswerForm(ReasonForm):
     optional = True
 
     def __init__(self, *args: Any, must: bool = False, **kwargs: Any) -> None:
-        """``must``: a refusal needs an answer."""
+        """``must``: a refusal needs an answer, a grant can have one."""
         super().__init__(*args, **kwargs)
         self.optional = not must
 

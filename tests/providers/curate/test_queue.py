@@ -185,6 +185,8 @@ def test_claims_of_who_has_nothing_on_the_list_do_not_wait(curator: User) -> Non
     make_claim(make_listing(state="draft", published_at=None).organisation, reference="1")
     make_claim(make_listing().organisation)
     make_claim(make_listing().organisation, reference="1", level="checked")
+    # As an import makes them.
+    make_claim(make_listing().organisation, evidence="In a register", level="evidenced")
     assert queue.entries(curator) == []
 
 
