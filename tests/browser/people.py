@@ -19,6 +19,8 @@ PASSKEY = 900
 """The number of a passkey of theirs that opens nothing."""
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
+DECIDED = 9011
+"""The same of what the tests decide."""
 SESSIONS = {
     PERSON: "a-session-of-sam-for-the-browser1",
     CURATOR: "a-session-of-a-curator-for-tests2",

@@ -258,6 +258,25 @@ def _waits() -> None:
     other = make_organisation(one.name, pk=people.WAITS + 1, slug="quill-2", postcode="LS1 1AA")
     make_listing(one, title="Quillmoor hall", slug="hall")
     make_identifier(other)
+    _decided()
+
+
+def _decided() -> None:
+    """What the tests decide, as nobody else looks at it."""
+    from providers import listing_index
+    from tests.browser import people
+    from tests.factories import make_listing, make_listing_change, make_organisation
+
+    one = make_organisation("Quillmoor Bakery", pk=people.DECIDED, slug="bakery-1")
+    make_organisation("Quillmoor bakery", pk=people.DECIDED + 1, slug="bakery-2")
+    bread = make_listing(one, title="Bread", slug="bread", notice_days=365)
+    make_listing_change(
+        bread,
+        pk=people.DECIDED,
+        values={"title": "White bread", "notice_days": 2},
+        before={"title": "Loaves", "notice_days": 365},
+    )
+    listing_index.refresh([bread.pk])
 
 
 def _mail() -> None:

@@ -3,7 +3,6 @@
 from functools import partial
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import AuditEvent, Membership, Organisation, User
@@ -26,7 +25,6 @@ from tests.factories import (
 )
 from tests.providers.curate.conftest import seen
 from tests.providers.reading import words
-from tests.providers.real_register import real_register
 
 pytestmark = pytest.mark.django_db
 
@@ -165,18 +163,6 @@ def test_a_website_of_many_is_nobodys_own() -> None:
 def test_told_apart_they_are_not_asked_about_again() -> None:
     make_not_double(*two({"name": "Same"}, {"name": "Same"}))
     assert found() == []
-
-
-def test_a_real_register_has_no_double_and_a_newcomer_is_found_in_it() -> None:
-    call_command("import_organisations", real_register(), mapping="coops_uk", apply=True)
-    assert Organisation.objects.count() > 7000
-    assert found() == []
-    known = Organisation.objects.exclude(postcode="").order_by("pk")[500]
-    name = known.name.replace("Limited", "Ltd").upper()
-    newcomer = make_organisation(name, postcode=known.postcode)
-    make_organisation("Leeds Housing Co-operative Limited", postcode="SE1 4YR")
-    pairs = [(row[0], row[1]) for row in found()]
-    assert pairs == [(known.pk, newcomer.pk)]
 
 
 # -- Deciding -------------------------------------------------------------------------------------
