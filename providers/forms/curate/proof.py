@@ -8,16 +8,18 @@ from django import forms
 
 from providers.models import Claim
 
-DAYS = ["%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y", "%d.%m.%Y"]
+DAYS = ["%d/%m/%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%d.%m.%Y"]
 
 
 class LastDay(forms.DateField):
-    """A day, typed as people write one or picked in the browser's calendar."""
+    """A day, typed as people write one."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
             input_formats=DAYS,
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "w-s"}),
+            widget=forms.DateInput(
+                format="%d/%m/%Y", attrs={"class": "w-s", "autocomplete": "off"}
+            ),
             error_messages={
                 "required": "Enter the last day on which it holds.",
                 "invalid": "Enter a day, such as 31/3/2027.",
@@ -53,7 +55,9 @@ class ProofForm(forms.Form):
         },
     )
     valid_to = LastDay(
-        label="Valid to", required=False, help_text="Leave it empty where it has no end."
+        label="Valid to",
+        required=False,
+        help_text="Such as 31/3/2027. Leave it empty where it has no end.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,7 +77,10 @@ class ProofForm(forms.Form):
 class RenewForm(forms.Form):
     """The new last day of an accreditation."""
 
-    valid_to = LastDay(label="New last day", help_text="As the certificate or its register says.")
+    valid_to = LastDay(
+        label="New last day",
+        help_text="As the certificate or its register says, such as 31/3/2027.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

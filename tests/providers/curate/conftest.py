@@ -118,12 +118,10 @@ def waits(db: None) -> Waits:
         title="Late", state="submitted", published_at=None, submitted_at=ago(days=30)
     )
     make_registration(late)
-    for row, age in ((asked, 7), (report, 5)):
-        type(row).objects.filter(pk=row.pk).update(created=ago(days=age))  # type: ignore[attr-defined]
+    EntryRequest.objects.filter(pk=asked.pk).update(created=ago(days=7))
     Claim.objects.filter(pk=proof.pk).update(made_at=ago(days=6))
+    ProblemReport.objects.filter(pk=report.pk).update(created=ago(days=5))
     Organisation.objects.filter(pk=double.pk).update(created=ago(days=4))
     Organisation.objects.filter(pk=kitchen.pk).update(created=ago(days=50))
-    for row in (asked, report, proof, double, kitchen):
-        row.refresh_from_db()
     listing_index.refresh(Listing.objects.values_list("pk", flat=True))
     return Waits(kitchen, double, listing, edit, asked, proof, report, expiring, stale, late)

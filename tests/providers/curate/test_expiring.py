@@ -1,6 +1,7 @@
 """An accreditation that runs out: ask, set the new last day, or let it run out."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -25,14 +26,14 @@ def url_of(claim: Claim) -> str:
     return f"/curate/expiring/{claim.pk}/"
 
 
-def decide(browser: Client, claim: Claim, **fields: str) -> "object":
+def decide(browser: Client, claim: Claim, **fields: str) -> Any:
     page = browser.get(url_of(claim)).text
     return browser.post(url_of(claim), {"seen": seen(page), **fields})
 
 
 def test_asking_mails_its_people_once(browser: Client, claim: Claim, waits: Waits) -> None:
     response = decide(browser, claim, decision="ask")
-    assert response["Location"] == waits.urls[2]  # type: ignore[index]
+    assert response["Location"] == waits.urls[2]
     claim.refresh_from_db()
     assert claim.warned_at is not None
     mail = OutgoingMail.objects.get()
@@ -52,7 +53,7 @@ def test_a_new_last_day(browser: Client, claim: Claim) -> None:
 @pytest.mark.parametrize("day", ["", "soon", "31/2/2031", "\0"])
 def test_a_day_that_is_none(browser: Client, claim: Claim, day: str) -> None:
     response = decide(browser, claim, valid_to=day)
-    assert "has-error" in response.text  # type: ignore[attr-defined]
+    assert "has-error" in response.text
 
 
 def test_left_to_run_out_it_waits_once_more_when_it_has(browser: Client, claim: Claim) -> None:

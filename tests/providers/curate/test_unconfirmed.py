@@ -1,5 +1,7 @@
 """A listing that nobody has confirmed: right, asked about again, or off the list."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -23,7 +25,7 @@ def url_of(listing: Listing) -> str:
     return f"/curate/unconfirmed/{listing.pk}/"
 
 
-def decide(browser: Client, listing: Listing, **fields: str) -> "object":
+def decide(browser: Client, listing: Listing, **fields: str) -> Any:
     page = browser.get(url_of(listing)).text
     return browser.post(url_of(listing), {"seen": seen(page), **fields})
 
@@ -34,7 +36,7 @@ def test_they_say_it_is_right(browser: Client, stale: Listing, waits: Waits, cur
     assert "Old buns" not in browser.get("/providers/?q=buns").text
     assert "Hidden from search" in words(browser.get(url_of(stale)).text)
     response = decide(browser, stale, decision="confirm")
-    assert response["Location"] == waits.urls[1]  # type: ignore[index]
+    assert response["Location"] == waits.urls[1]
     stale.refresh_from_db()
     assert not stale.is_stale()
     event = AuditEvent.objects.get(verb="confirmed")
@@ -55,7 +57,7 @@ def test_asking_again_lets_it_rest(browser: Client, stale: Listing) -> None:
 
 def test_off_the_list_with_a_reason(browser: Client, stale: Listing) -> None:
     response = decide(browser, stale, decision="unpublish")
-    assert "Say why, or pick prepared words." in response.text  # type: ignore[attr-defined]
+    assert "Say why, or pick prepared words." in response.text
     decide(browser, stale, decision="unpublish", ready="3")
     stale.refresh_from_db()
     assert stale.state == "returned"
@@ -65,7 +67,7 @@ def test_off_the_list_with_a_reason(browser: Client, stale: Listing) -> None:
 def test_nobody_to_ask(browser: Client) -> None:
     listing = make_listing(confirmed_at=ago(days=300))
     response = decide(browser, listing, decision="ask")
-    assert response.status_code == 409  # type: ignore[attr-defined]
+    assert response.status_code == 409
     listing.refresh_from_db()
     assert listing.asked_at is None
 
