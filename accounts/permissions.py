@@ -12,6 +12,8 @@ type Visitor = User | AnonymousUser
 CURATOR = "curator"
 BROKER = "broker"
 
+NOT_CURATOR = "Only a curator may do this."
+
 
 def signed_in(request: HttpRequest) -> User:
     """Whoever is signed in; raises PermissionDenied where nobody is."""

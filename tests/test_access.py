@@ -26,8 +26,10 @@ from tests.conftest import Cast
 from tests.factories import (
     make_claim,
     make_entry_request,
+    make_identifier,
     make_invitation,
     make_listing,
+    make_listing_change,
     make_membership,
     make_photo,
     make_postcode,
@@ -304,6 +306,28 @@ CURATE: dict[str, tuple[str, int, int]] = {
     "curate/listings/<int:pk>/audit/": ("/curate/listings/{listing}/audit/", 200, 405),
     "curate/figures/": ("/curate/figures/", 200, 405),
     "curate/figures.csv": ("/curate/figures.csv", 200, 405),
+    "curate/": ("/curate/", 200, 405),
+    "curate/listings/<int:pk>/": ("/curate/listings/{listing}/", 200, 200),
+    "curate/listings/<int:pk>/unpublish/": ("/curate/listings/{listing}/unpublish/", 200, 200),
+    "curate/edits/<int:pk>/": ("/curate/edits/{edit}/", 200, 200),
+    "curate/requests/<int:pk>/": ("/curate/requests/{entry_request}/", 200, 200),
+    "curate/proofs/<int:pk>/": ("/curate/proofs/{claim}/", 200, 200),
+    "curate/problems/<int:pk>/": ("/curate/problems/{problem}/", 200, 200),
+    "curate/expiring/<int:pk>/": ("/curate/expiring/{claim}/", 200, 200),
+    "curate/unconfirmed/<int:pk>/": ("/curate/unconfirmed/{listing}/", 200, 200),
+    "curate/doubles/<int:one>/<int:other>/": ("/curate/doubles/{one}/{other}/", 200, 404),
+    "curate/organisations/": ("/curate/organisations/", 200, 405),
+    "curate/organisations/<int:pk>/": ("/curate/organisations/{one}/", 200, 405),
+    "curate/organisations/<int:pk>/trust/": ("/curate/organisations/{one}/trust/", 405, 404),
+    "curate/organisations/<int:pk>/numbers/": ("/curate/organisations/{one}/numbers/", 200, 200),
+    "curate/organisations/<int:pk>/numbers/<int:identifier_id>/check/": (
+        "/curate/organisations/{one}/numbers/{identifier}/check/",
+        405,
+        302,
+    ),
+    "curate/organisations/<int:pk>/owner/": ("/curate/organisations/{one}/owner/", 200, 200),
+    "curate/organisations/<int:pk>/offer/": ("/curate/organisations/{one}/offer/", 405, 302),
+    "curate/telephone/": ("/curate/telephone/", 200, 200),
 }
 
 # Route to its address and the answers to: anonymous, those signed in without being staff, staff
@@ -564,6 +588,22 @@ def test_my_pages_answer_by_role(
     assert answers == expected
 
 
+@pytest.fixture
+def waiting(cast: Cast) -> dict[str, int]:
+    """The keys of one of everything that curators decide, all of Burley Hall but for the double."""
+    one, other = sorted((cast.hall.pk, cast.bowls.pk))
+    return {
+        "listing": cast.big_hall.pk,
+        "edit": make_listing_change(cast.big_hall).pk,
+        "entry_request": make_entry_request(cast.hall).pk,
+        "claim": make_claim(cast.hall, reference="1").pk,
+        "problem": make_problem_report(cast.hall).pk,
+        "identifier": make_identifier(cast.hall).pk,
+        "one": one,
+        "other": other,
+    }
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("role", ROLES)
 def test_what_somebody_registers_is_theirs_alone(
@@ -580,9 +620,13 @@ def test_what_somebody_registers_is_theirs_alone(
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("role", ROLES)
 def test_curators_pages_are_for_curators(
-    clients: dict[str, Client], hall: dict[str, object], role: str, method: str
+    clients: dict[str, Client],
+    hall: dict[str, object],
+    waiting: dict[str, int],
+    role: str,
+    method: str,
 ) -> None:
-    answers, expected = {}, {}
+    hall, answers, expected = hall | waiting, {}, {}
     for route, (path, *statuses) in CURATE.items():
         status = statuses[0 if method == "get" else 1]
         answers[route] = answer(clients[role], method, path.format(**hall))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.addresses import confirmed_addresses, confirmed_by_any
 from accounts.models import AuditEvent, Invitation, Membership, Organisation, Role, User
 from accounts.models.invitation import LASTS, hash_of, new_token
+from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Refused
 from accounts.services.locking import lock_members, lock_organisation, own_membership
 from tslsv.mail.links import absolute
@@ -21,6 +22,7 @@ PAUSE = datetime.timedelta(minutes=1)
 """Asked again within this time, it is the same request sent twice."""
 
 TOO_MANY = f"Your organisation has sent {MAILS_A_DAY} invitations within a day. Try again tomorrow."
+ACTED_FOR = "Somebody acts for this organisation now. Its owners invite others themselves."
 BELONGS = "Somebody with this address belongs to the organisation already."
 ANSWERED = "This invitation has been answered, so there is nothing to send or take back."
 USED = "This invitation has been accepted already. Each one works once."
@@ -54,20 +56,30 @@ def invite(*, organisation: Organisation, email: str, role: Role, by: User) -> I
             return asked
         asked.role = role
         return _send_again(asked, locked, by)
-    _check_limit(locked)
-    token = new_token()
-    invitation = Invitation.objects.create(
-        organisation=locked,
-        email=email,
-        role=role,
-        token_hash=hash_of(token),
-        invited_by=by,
-        sent_at=now,
-        expires_at=now + LASTS,
-    )
-    _record("invited", invitation, locked, by, ["role"])
-    _mail(invitation, locked, token, by)
-    return invitation
+    return _ask(locked, email, role, by)
+
+
+@transaction.atomic
+def invite_first_owner(*, organisation: Organisation, email: str, by: User) -> Invitation:
+    """A curator asks an address to be the owner of an organisation that nobody acts for.
+
+    Asked again, a new link goes out and the old one dies; but not within a minute, as that is the
+    same request sent twice. Raises Refused for who is no curator, once somebody acts for it, and
+    when too many mails went out today.
+    """
+    if not is_curator(by):
+        raise Refused(NOT_CURATOR)
+    email = email.strip().lower()
+    locked = lock_organisation(organisation)
+    if lock_members(locked):
+        raise Refused(ACTED_FOR)
+    asked = locked.invitations.unanswered().filter(email__iexact=email).first()
+    if asked is None:
+        return _ask(locked, email, Role.OWNER, by)
+    if asked.sent_at > timezone.now() - PAUSE and not asked.expired:
+        return asked
+    asked.role = Role.OWNER
+    return _send_again(asked, locked, by)
 
 
 @transaction.atomic
@@ -156,6 +168,23 @@ def _lock_as_owner(invitation: Invitation, by: User) -> tuple[Organisation, Invi
     if row is None:
         raise Refused(ANSWERED)
     return locked, row
+
+
+def _ask(organisation: Organisation, email: str, role: Role, by: User) -> Invitation:
+    _check_limit(organisation)
+    now, token = timezone.now(), new_token()
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=email,
+        role=role,
+        token_hash=hash_of(token),
+        invited_by=by,
+        sent_at=now,
+        expires_at=now + LASTS,
+    )
+    _record("invited", invitation, organisation, by, ["role"])
+    _mail(invitation, organisation, token, by)
+    return invitation
 
 
 def _send_again(row: Invitation, organisation: Organisation, by: User) -> Invitation:

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from accounts import registry
 from accounts.models import AuditEvent, FormerSlug, Organisation, Role, User
 from accounts.models.membership import Membership
+from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Refused
 from accounts.services.locking import lock_members, lock_organisation, lock_slugs, own_membership
 from accounts.services.place import place_organisation
@@ -241,3 +242,26 @@ def close_organisation(*, organisation: Organisation, by: User) -> None:
         fields=[*CONTACT, "address_public"],
     )
     registry.close(now, actor_key=by.audit_key)
+
+
+@transaction.atomic
+def set_trusted(*, organisation: Organisation, trusted: bool, by: User) -> Organisation:
+    """Say whether its edits go live without waiting for a curator. Said twice, it is said once.
+
+    Raises Refused for who is no curator, and when it has gone.
+    """
+    if not is_curator(by):
+        raise Refused(NOT_CURATOR)
+    now = lock_organisation(organisation)
+    if now.trusted == trusted:
+        return now
+    now.trusted = trusted
+    now.save(update_fields=["trusted", "modified"])
+    AuditEvent.record(
+        verb="trusted" if trusted else "stopped trusting",
+        target=now,
+        organisation=now,
+        actor_key=by.audit_key,
+        fields=["trusted"],
+    )
+    return now

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts import registry
 from accounts.models import Membership, Role
 from accounts.permissions import signed_in
+from accounts.views.curator import show_curating
 from accounts.views.member import member_page
 
 
@@ -14,6 +15,7 @@ from accounts.views.member import member_page
 def home(request: HttpRequest) -> HttpResponse:
     """Every organisation of this person with its panels, and what waits for whom."""
     user = signed_in(request)
+    show_curating(request)
     waiting = registry.waiting(user)
     return render(
         request,

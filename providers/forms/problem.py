@@ -44,7 +44,7 @@ class ProblemForm(forms.Form):
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="Only so that a curator can ask you back. It is never shown.",
+        help_text="Only so that a curator can ask you back or answer you. It is never shown.",
         error_messages={
             "invalid": "Enter an email address such as name@example.org.",
             "max_length": "Enter an email address of at most 254 characters.",

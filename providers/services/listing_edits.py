@@ -4,15 +4,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
-from accounts.permissions import is_curator, is_member
+from accounts.permissions import NOT_CURATOR, is_curator, is_member
 from accounts.refused import Refused
 from accounts.services.locking import NOT_MEMBER, lock_organisation
 from providers import content, listing_index
 from providers.content import Content
 from providers.models import Listing, ListingChange
 from providers.permissions import Author, writes_for_somebody
-from providers.services.listing_states import NOT_CURATOR, UNTITLED
-from providers.services.locking import Overtaken, check_seen, lock_listing, lock_to_write
+from providers.services.listing_states import UNTITLED
+from providers.services.locking import (
+    Overtaken,
+    check_seen,
+    last_act,
+    lock_listing,
+    lock_to_write,
+)
 from providers.services.telling import tell
 from providers.slugs import free_slug
 
@@ -224,7 +230,7 @@ def _lock_as_curator(change: ListingChange, by: User, seen: str) -> tuple[Listin
     listing = lock_listing(change.listing_id)
     now = ListingChange.objects.select_for_update().get(pk=change.pk)
     if now.state != ListingChange.State.SUBMITTED:
-        raise Overtaken(OVER)
+        raise Overtaken(f"{last_act(now, listing)} So nothing was changed.")
     check_seen(seen, listing, now)
     return listing, now
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Identifier, User
-from accounts.permissions import is_curator
+from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Refused
 from providers import listing_index
 from providers.models import Listing, ListingChange, Registration
@@ -34,7 +34,6 @@ REQUIRED = ("title", "categories", "summary", "delivery", "contact")
 UNTITLED = "Untitled offer"
 """What a draft is called until it has a title."""
 
-NOT_CURATOR = "Only a curator may do this."
 UNCONFIRMED = (
     "Nobody has confirmed the email address yet, so this cannot be published. "
     "A mail with a link is on its way to them."

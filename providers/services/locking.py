@@ -2,6 +2,10 @@
 
 import hashlib
 
+from django.db.models import Model, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+
 from accounts.models import AuditEvent, User
 from accounts.refused import Refused
 from providers.models import Listing, ListingChange, Registration
@@ -54,17 +58,23 @@ def version_of(listing: Listing, change: ListingChange | None = None) -> str:
 def check_seen(seen: str, listing: Listing, change: ListingChange | None = None) -> None:
     """Raises Overtaken unless ``seen`` is what stands."""
     if seen != version_of(listing, change):
-        raise Overtaken(
-            f"{last_act(listing)} Nothing of yours was done. Look at it once more, then decide."
-        )
+        acted = last_act(listing, *([change] if change else []))
+        raise Overtaken(f"{acted} Nothing of yours was done. Look at it once more, then decide.")
 
 
-def last_act(listing: Listing) -> str:
-    """Who did the last thing to a listing, in a sentence for curators. Two queries."""
-    event = AuditEvent.objects.filter(
-        object_type=Listing._meta.label_lower, object_id=str(listing.pk)
-    ).first()
+def last_act(*targets: Model) -> str:
+    """Who did the last thing to any of these rows, and when, in a sentence for curators. Up to two
+    queries.
+    """
+    rows = Q()
+    for row in targets:
+        rows |= Q(object_type=row._meta.label_lower, object_id=str(row.pk))
+    event = AuditEvent.objects.filter(rows).first()
     if event is None:
         return "This has changed while you looked at it."
     who = User.objects.filter(audit_key=event.actor_key).first() if event.actor_key else None
-    return f"{who.get_full_name() if who else 'Somebody'} {event.verb} this while you looked at it."
+    at = date_format(timezone.localtime(event.at), "H:i, j F Y")
+    return (
+        f"{who.get_full_name() if who else 'Somebody'} {event.verb} this "
+        f"while you looked at it ({at})."
+    )

@@ -7,15 +7,21 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import AuditEvent, Organisation
+from accounts.models import AuditEvent, Organisation, User
+from accounts.permissions import NOT_CURATOR, is_curator
+from accounts.refused import Refused
 from providers.models import Listing, ProblemReport
+from providers.services.locking import Overtaken, last_act
 from tslsv import limits
+from tslsv.mail.outbox import BadAddress, queue_mail
 
 # A report that says the same of the same page within this time is the same report, sent twice.
 SAME_WITHIN = datetime.timedelta(minutes=10)
 # Different reports an hour from one address.
 REPORTS_AN_HOUR = 5
 HOUR = 3600
+
+NO_ADDRESS = "No mail can be sent to their address. Take the tick off to close the report."
 
 
 def report_problem(
@@ -42,6 +48,54 @@ def report_problem(
         )
         AuditEvent.record(verb="reported", target=report, organisation=organisation)
         return report
+
+
+@transaction.atomic
+def resolve_problem(
+    *, report: ProblemReport, resolution: str, answer: bool, by: User
+) -> ProblemReport:
+    """A curator has dealt with it, and writes down how; ``answer`` mails the reporter that.
+
+    Raises Overtaken when somebody was quicker, and Refused for who is no curator, or when the
+    answer can go nowhere.
+    """
+    if not is_curator(by):
+        raise Refused(NOT_CURATOR)
+    now = (
+        ProblemReport.objects.select_for_update(of=("self",))
+        .select_related("organisation", "listing")
+        .filter(pk=report.pk)
+        .first()
+    )
+    if now is None or now.resolved_at is not None:
+        raise Overtaken(f"{last_act(report)} So nothing was changed.")
+    now.resolved_at, now.resolution = timezone.now(), resolution
+    now.save(update_fields=["resolved_at", "resolution"])
+    AuditEvent.record(
+        verb="resolved",
+        target=now,
+        organisation=now.organisation,
+        actor_key=by.audit_key,
+        fields=["resolved_at", "resolution"],
+    )
+    if answer:
+        _answer(now)
+    return now
+
+
+def _answer(report: ProblemReport) -> None:
+    try:
+        queue_mail(
+            to=report.email,
+            template="report_answered",
+            context={
+                "about": report.listing or report.organisation,
+                "report": report,
+                "resolution": report.resolution,
+            },
+        )
+    except BadAddress as error:
+        raise Refused(NO_ADDRESS) from error
 
 
 def resolve_problems(*, report_ids: Iterable[int], actor_key: uuid.UUID | None) -> int:

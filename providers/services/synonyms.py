@@ -10,11 +10,10 @@ from collections.abc import Collection
 from django.db import transaction
 
 from accounts.models import AuditEvent, User
-from accounts.permissions import is_curator
+from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Refused
 from providers import listing_index
 from providers.models import Synonym, Term
-from providers.services.listing_states import NOT_CURATOR
 from providers.services.locking import Overtaken
 from providers.services.vocabulary import OVERTAKEN, Taken
 

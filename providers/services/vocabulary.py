@@ -12,11 +12,10 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import AuditEvent, User
-from accounts.permissions import is_curator
+from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Refused
 from providers import listing_index
 from providers.models import Listing, Term
-from providers.services.listing_states import NOT_CURATOR
 from providers.services.locking import Overtaken
 from providers.vocabulary import STEP
 

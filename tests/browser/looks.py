@@ -23,6 +23,7 @@ from tests.browser.people import (
     RETIRED_TERM,
     SYNONYM,
     TERM,
+    WAITS,
 )
 
 
@@ -118,6 +119,12 @@ def _accept_unasked(page: Page) -> None:
 
 
 OFFERS = "/my/quillmoor/offers/"
+
+
+def _decide_nothing(page: Page) -> None:
+    page.locator("main form[method=post] button").last.click()
+
+
 MORE = ".result:nth-child(n+6), .facet details .opt:nth-of-type(n+4)"
 PANEL = f".facet, {MORE}"
 TERMS = ".summary > div:nth-child(n+6)"
@@ -335,6 +342,33 @@ LOOKS = {
         Look("/my/data/erase/", person=EDITOR),
     ],
     "my:erased": [Look("/my/erased/")],
+    "curate:queue": [
+        Look("/curate/", person=CURATOR, again=MORE),
+        Look("/curate/?kind=edit&kind=nonsense", person=CURATOR, again=MORE),
+    ],
+    "curate:listing": [
+        Look(f"/curate/listings/{WAITS}/", _decide_nothing, person=CURATOR),
+    ],
+    "curate:unpublish": [Look(f"/curate/listings/{WAITS}/unpublish/", person=CURATOR)],
+    "curate:edit": [Look(f"/curate/edits/{WAITS}/", person=CURATOR)],
+    "curate:entry_request": [Look(f"/curate/requests/{WAITS}/", person=CURATOR)],
+    "curate:proof": [Look(f"/curate/proofs/{WAITS}/", _decide_nothing, person=CURATOR)],
+    "curate:problem": [Look(f"/curate/problems/{WAITS}/", _decide_nothing, person=CURATOR)],
+    "curate:expiring": [Look(f"/curate/expiring/{WAITS}/", person=CURATOR)],
+    "curate:unconfirmed": [Look(f"/curate/unconfirmed/{WAITS}/", person=CURATOR)],
+    "curate:double": [
+        Look(f"/curate/doubles/{WAITS}/{WAITS + 1}/", person=CURATOR),
+        Look(f"/curate/doubles/{WAITS}/{WAITS + 1}/?keep={WAITS}", person=CURATOR),
+    ],
+    "curate:organisations": [Look("/curate/organisations/?q=quillmoor", person=CURATOR)],
+    "curate:organisation": [Look(f"/curate/organisations/{WAITS}/", person=CURATOR)],
+    "curate:add_identifier": [
+        Look(f"/curate/organisations/{WAITS}/numbers/", _decide_nothing, person=CURATOR)
+    ],
+    "curate:invite_owner": [
+        Look(f"/curate/organisations/{WAITS}/owner/", _decide_nothing, person=CURATOR)
+    ],
+    "curate:telephone": [Look("/curate/telephone/", _decide_nothing, person=CURATOR)],
 }
 
 # What programs read and people do not, and what only staff see.
@@ -347,6 +381,7 @@ NOT_LOOKED_AT = {
     "offers:new_offer",
     "curate:figures_csv",
     "my:download_data", "my:change_role", "my:resend_invitation", "my:revoke_invitation",
+    "curate:trust", "curate:check_identifier", "curate:write_for_them",
     "mfa_index", "mfa_list_webauthn",  # other names of "your_sign_in"
     "mfa_login_webauthn", "mfa_download_recovery_codes",
     # They need a mailed code or a passkey: test_passkey, tests/accounts/test_pages.

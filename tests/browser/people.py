@@ -23,6 +23,10 @@ PASSKEY = 900
 """The number of a passkey of theirs that opens nothing."""
 TERM, RETIRED_TERM, SYNONYM, AUDITED = 2001, 2002, 2001, 2001
 """Numbers of what curators look after; the last one is an organisation's and its listing's."""
+WAITS = 9001
+"""The number of one of everything that waits for a curator; of a pair, the lower one."""
+DECIDED = 9011
+"""The same of what the tests decide."""
 SESSIONS = {
     PERSON: "a-session-of-sam-for-the-browser1",
     CURATOR: "a-session-of-a-curator-for-tests2",

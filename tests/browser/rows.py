@@ -32,6 +32,7 @@ def fill() -> None:
     _offers()
     _people()
     _joining()
+    _waits()
     _mail()
     _asked()
     _curated()
@@ -344,6 +345,82 @@ def _joining() -> None:
             link_hash=hash_of(name),
             expires_at=until,
         )
+
+
+def _waits() -> None:
+    """One of everything that waits for a curator, with a number that the tests know."""
+    from accounts.models import Organisation, User
+    from providers.models import Listing, Term
+    from tests.browser import people
+    from tests.factories import (
+        make_claim,
+        make_entry_request,
+        make_identifier,
+        make_listing,
+        make_listing_change,
+        make_organisation,
+        make_problem_report,
+        make_registration,
+    )
+
+    long = Organisation.objects.get(slug="quillmoor")
+    owner = User.objects.get(email=people.OWNER)
+    today = timezone.localdate()
+    lunches = Listing.objects.get(slug="long")
+    sent = make_listing(
+        long,
+        pk=people.WAITS,
+        title="Quillmoor suppers",
+        state=Listing.State.SUBMITTED,
+        published_at=None,
+        summary="Soups and stews.",
+        description="Bread comes with it.\n\nSo does salad.",
+        categories=[Term.objects.get(facet="category", code="buffet-lunches")],
+    )
+    number = make_identifier(make_organisation("Quillmoor Twin", slug="quillmoor-twin"))
+    make_registration(sent, scheme=number.scheme, number=number.value, email=people.EDITOR)
+    make_listing_change(
+        lunches,
+        pk=people.WAITS,
+        made_by=owner,
+        values={"title": "Lunches", "summary": f"{lunches.summary} daily", "notice_days": 2},
+        before={"title": "Luncheons", "summary": lunches.summary, "notice_days": 365},
+    )
+    make_entry_request(
+        long, pk=people.WAITS, wants="dispute", name="Pat", email=people.EDITOR, text="It is ours."
+    )
+    terms = Term.objects.filter(facet=Term.Facet.ACCREDITATION)
+    make_claim(
+        Organisation.objects.get(slug="brackenby"),
+        terms[4],
+        pk=people.WAITS,
+        reference="No. 123",
+        valid_to=today + datetime.timedelta(days=9),
+    )
+    make_problem_report(long, pk=people.WAITS, listing=lunches, email=people.EDITOR)
+    one = make_organisation(f"Quill{'moor' * 12} House", pk=people.WAITS, slug="quill-1")
+    other = make_organisation(one.name, pk=people.WAITS + 1, slug="quill-2", postcode="LS1 1AA")
+    make_listing(one, title="Quillmoor hall", slug="hall")
+    make_identifier(other)
+    _decided()
+
+
+def _decided() -> None:
+    """What the tests decide, as nobody else looks at it."""
+    from providers import listing_index
+    from tests.browser import people
+    from tests.factories import make_listing, make_listing_change, make_organisation
+
+    one = make_organisation("Quillmoor Bakery", pk=people.DECIDED, slug="bakery-1")
+    make_organisation("Quillmoor bakery", pk=people.DECIDED + 1, slug="bakery-2")
+    bread = make_listing(one, title="Bread", slug="bread", notice_days=365)
+    make_listing_change(
+        bread,
+        pk=people.DECIDED,
+        values={"title": "White bread", "notice_days": 2},
+        before={"title": "Loaves", "notice_days": 365},
+    )
+    listing_index.refresh([bread.pk])
 
 
 def _mail() -> None:

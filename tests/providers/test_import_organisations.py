@@ -12,8 +12,9 @@ from django.utils import timezone
 from accounts.models import AuditEvent, FormerSlug, Identifier, Organisation
 from places import lookup
 from places.models import Postcode, PostcodeSector, Ward
-from providers import vocabulary
+from providers import doubles, vocabulary
 from providers.models import Claim, Listing, RegisterEntry, Term
+from tests.factories import make_organisation
 from tests.providers.guild_register import BAKERY, CHOIR, COLUMNS, MAPPING, POTTER, Import
 from tests.providers.real_register import real_register
 
@@ -502,3 +503,12 @@ def test_the_real_file_loads_whole_in_well_under_a_minute_and_only_once() -> Non
 
     assert "  7,387 unchanged" in run()
     assert Organisation.objects.count() == 7387
+
+    # No two rows of one register are taken for doubles, and a newcomer is found among all of them.
+    assert doubles.pairs() == []
+    known = Organisation.objects.exclude(postcode="").order_by("pk")[500]
+    newcomer = make_organisation(
+        known.name.replace("Limited", "Ltd").upper(), postcode=known.postcode
+    )
+    make_organisation("Leeds Housing Co-operative Limited", postcode="SE1 4YR")
+    assert [(pair.first, pair.second) for pair in doubles.pairs()] == [(known.pk, newcomer.pk)]

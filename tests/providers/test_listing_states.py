@@ -8,13 +8,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Identifier
+from accounts.permissions import NOT_CURATOR
 from accounts.refused import Refused
 from providers import listing_index
 from providers.models import Listing, ListingChange
 from providers.permissions import Author
 from providers.services import listing_states as states
 from providers.services.listing_states import (
-    NOT_CURATOR,
     UNCONFIRMED,
     UNTITLED,
     Incomplete,

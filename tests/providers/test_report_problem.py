@@ -35,7 +35,7 @@ def test_form_asks_little_and_says_what_for(client: Client) -> None:
     text = words(response.text)
     assert listing.title in text
     assert "Your email address (optional)" in text
-    assert "Only so that a curator can ask you back." in text
+    assert "Only so that a curator can ask you back or answer you." in text
     assert '<meta name="robots" content="noindex">' in response.text
     assert response.text.count("<h1") == 1
 

@@ -1,0 +1,1 @@
+"""What curators write: reasons, answers, judgements, and what somebody says on the telephone."""
