@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Membership
 from accounts.services.merge import merge_organisations
+from accounts.slugs import RESERVED
 from providers import listing_index, still_right_links
 from providers.models import Listing
 from providers.services import freshness
@@ -275,6 +276,10 @@ def test_what_was_signed_for_something_else_is_no_link() -> None:
     assert still_right_links.read(signing.dumps([[1, 1]], salt=still_right_links.SALT))
     with pytest.raises(DeadLink):
         still_right_links.read(signing.dumps([[1, 1]], salt="another"))
+
+
+def test_no_organisation_has_this_address() -> None:
+    assert "still-right" in RESERVED
 
 
 def test_a_link_holds_nothing_about_people(listing: Listing) -> None:

@@ -81,9 +81,10 @@ def test_masking(text: str, masked: str) -> None:
     assert mask(text) == masked
 
 
-def test_no_secret_of_a_link_is_logged() -> None:
-    path = "/my/invitations/Zx9-secret_of-a-link/"
+@pytest.mark.parametrize("page", ["my/invitations", "providers/still-right"])
+def test_no_secret_of_a_link_is_logged(page: str) -> None:
+    path = f"/{page}/Zx9-secret_of-a-link/"
     request = RequestFactory().get(path)
     found = entry("Gone: %s", path, request=request, status_code=410)
-    assert found["path"] == "/my/invitations/[token]/"
+    assert found["path"] == f"/{page}/[token]/"
     assert "Zx9" not in json.dumps(found)
