@@ -14,18 +14,12 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Organisation
+from providers import own_hosts
 
 #: As alike as two names at one postcode have to be, of 1, without the words that many have.
 ALIKE = 0.6
 #: A website that more organisations give is nobody's own.
 OWN_HOST_MOST = 3
-#: Nor are these, however few give them: social networks, public bodies, site builders.
-SHARED_HOSTS = (
-    "facebook.com", "en-gb.facebook.com", "m.facebook.com", "twitter.com", "x.com",
-    "instagram.com", "linkedin.com", "uk.linkedin.com", "youtube.com", "tiktok.com", "linktr.ee",
-    "sites.google.com", "docs.google.com", "wordpress.com", "wixsite.com", "eventbrite.co.uk",
-    "justgiving.com", "pitchero.com", "leeds.gov.uk", "gov.uk", "nhs.uk", "doinggoodleeds.org.uk",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ WITH largest AS (
   UNION ALL
   SELECT f.id, o.id, 3 FROM few f JOIN accounts_organisation o
   ON {_HOST.format("o")} = {_HOST.format("f")}
-  WHERE NOT {_HOST.format("f")} = ANY(%(shared)s) AND %(most)s >= (
+  WHERE {_HOST.format("f")} !~ %(shared)s AND %(most)s >= (
     SELECT count(*) FROM accounts_organisation c WHERE {_HOST.format("c")} = {_HOST.format("f")})
   UNION ALL
   SELECT f.id, o.id, 4 FROM few f JOIN accounts_organisation o
@@ -114,7 +108,7 @@ def pairs(of: int | None = None) -> list[Pair]:
     """
     query = _PAIRS
     values: dict[str, Any] = {
-        "shared": list(SHARED_HOSTS),
+        "shared": own_hosts.shared_pattern(),
         "most": OWN_HOST_MOST,
         "alike": ALIKE,
     }

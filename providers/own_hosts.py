@@ -4,6 +4,7 @@ Such an address settles by itself who may act for an organisation (``docs/adr/00
 in doubt the answer is no, and a curator looks.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -45,6 +46,11 @@ def is_shared(host: str) -> bool:
     """Whether it is, or lies under, one of ``data/shared_hosts.txt``."""
     parts = host.split(".")
     return any(".".join(parts[start:]) in _shared() for start in range(len(parts)))
+
+
+def shared_pattern() -> str:
+    """The same as a regular expression, for PostgreSQL to compare hosts with."""
+    return rf"(^|\.)({'|'.join(re.escape(host) for host in sorted(_shared()))})$"
 
 
 def _plain(host: str) -> str:

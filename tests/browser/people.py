@@ -21,7 +21,7 @@ REGISTERING = "somebody who registers"
 """Somebody without an account: their session holds an unfinished registration."""
 PASSKEY = 900
 """The number of a passkey of theirs that opens nothing."""
-TERM, RETIRED_TERM, SYNONYM, AUDITED = 2001, 2002, 2001, 2001
+TERM, RETIRED_TERM, SYNONYM, AUDITED = 3001, 3002, 3001, 3001
 """Numbers of what curators look after; the last one is an organisation's and its listing's."""
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""

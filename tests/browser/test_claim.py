@@ -18,7 +18,7 @@ def mail(page: Page, subject: str) -> str:
 
 
 def path_in(text: str, start: str) -> str:
-    found = re.search(rf"{start}[\w-]+/", text)
+    found = re.search(rf"{start}[^/\s]+/", text)
     assert found
     return found[0]
 

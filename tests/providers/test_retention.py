@@ -34,6 +34,7 @@ def old(registration: Registration, days: int = 61) -> Registration:
     """Nobody has answered anything for so long."""
     then = timezone.now() - datetime.timedelta(days=days)
     Registration.objects.filter(pk=registration.pk).update(modified=then)
+    Listing.objects.filter(pk=registration.listing_id).update(modified=then)
     return registration
 
 
@@ -99,6 +100,12 @@ def test_one_that_somebody_still_writes_stays(settings: Settings) -> None:
     assert forgotten() == 0
     settings.KEEP_REGISTRATIONS_DAYS = 58
     assert forgotten() > 0
+
+
+def test_what_was_written_lately_keeps_an_old_registration() -> None:
+    registration = old(make_registration(full_listing()))
+    Listing.objects.filter(pk=registration.listing_id).update(modified=timezone.now())
+    assert forgotten() == 0
 
 
 def test_where_the_organisation_is_here_for_another_reason_only_the_address_goes() -> None:
