@@ -29,6 +29,7 @@ POSTCODE_HINT = (
     "Not public as a whole. We show the ward and the sector, such as LS8 4, and measure distances "
     "from the middle of the sector."
 )
+POSTCODE = "Enter the postcode, such as LS8 4AA."
 SHOWN = 300
 """So many characters of what somebody else wrote are shown beside a field."""
 
@@ -88,6 +89,7 @@ class DetailsForm(OrganisationModelForm):
         max_length=20,
         widget=forms.TextInput(attrs={"class": "w-s", "autocomplete": "postal-code"}),
         help_text=POSTCODE_HINT,
+        error_messages={"required": POSTCODE, "max_length": POSTCODE},
     )
     address = Words(
         required=False,
