@@ -227,6 +227,12 @@ def test_a_link_that_goes_elsewhere_on_purpose_still_does(
             {"pricing": "free", "price_from": "", "price_to": "", "price_unit": ""},
         ),
         (
+            "price",
+            {"pricing": "priced", "price_from": "£ 1 200", "price_to": "", "price_unit": "day"},
+            {"pricing": "priced", "price_from": "1200.00", "price_to": "", "price_unit": "day"},
+        ),
+        ("practical", {"notice_days": "", "capacity": "1,200"}, {"capacity": 1200}),
+        (
             "practical",
             {"notice_days": "0", "capacity": "60", "payment": ["po", "invoice"]},
             {"notice_days": 0, "capacity": 60, "payment": ["invoice", "po"]},
@@ -284,8 +290,16 @@ def test_a_section_saves_its_own(
         ),
         (
             "price",
-            {"pricing": "priced", "price_from": "NaN", "price_to": "9e99", "price_unit": "day"},
+            {"pricing": "priced", "price_from": "NaN", "price_to": "9999999", "price_unit": "day"},
             ["Enter pounds, and pence if need be, such as 6.50.", "Enter less than £1,000,000."],
+        ),
+        *(
+            (
+                "price",
+                {"pricing": "priced", "price_from": price, "price_unit": "day"},
+                ["Enter pounds, and pence if need be, such as 6.50."],
+            )
+            for price in ("£6,50", "1.200,50", "1,2,3", "1e3", "6.505", "£6.50 a head", "٦")
         ),
         (
             "practical",
