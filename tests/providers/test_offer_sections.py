@@ -209,6 +209,13 @@ def test_a_link_that_goes_elsewhere_on_purpose_still_does(
     assert links == ["sam@example.org"]
 
 
+def test_a_title_turns_nothing_around_it(pages: Pages, listing: Listing) -> None:
+    """What is taken out cannot be seen; what holds an emoji or a script together stays."""
+    title = "\u202eHall\u200b  \ufeff«قاعة» 👩\u200d🍳"
+    assert pages.post("basics", **{**FIVE, "title": title}).status_code == 302
+    assert reread(listing).title == "Hall «قاعة» 👩\u200d🍳"
+
+
 # -- The richer ones --------------------------------------------------------------------------
 
 
@@ -317,6 +324,10 @@ def test_a_section_saves_its_own(
                 "Enter an email address such as name@example.org.",
                 "Enter a web address such as https://example.org.",
             ],
+        ),
+        *(
+            ("basics", {**FIVE, "title": title}, ["Say what it is called."])
+            for title in ("\u200b", "\u202e\u2066", "!!!", "_")
         ),
         ("access", {"access_features": "zzz"}, ["Choose from the list."]),
         ("ethos", {"ethos": "zzz"}, ["Choose from the list."]),
