@@ -182,8 +182,16 @@ class OfferForm(SectionForm):
             "summary": said["summary"],
             # Nobody has chosen the one that a new row has.
             "delivery": said["delivery"] if begun else "",
-            "email": said["email"],
+            "email": said["email"] if begun else self._email_before(),
         }
+
+    def _email_before(self) -> str:
+        """Nobody is asked twice: what another offer of theirs says. One query."""
+        organisation = self.listing.organisation
+        if organisation.email or self.said["email"]:
+            return str(self.said["email"])
+        others = organisation.listings.exclude(email="").order_by("-pk")
+        return others.values_list("email", flat=True).first() or ""
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]

@@ -209,6 +209,20 @@ def test_a_link_that_goes_elsewhere_on_purpose_still_does(
     assert links == ["sam@example.org"]
 
 
+def test_the_address_of_another_offer_stands_in_a_new_one(registering: Pages) -> None:
+    """Not where the organisation has one of its own, or somebody took it out again."""
+    draft = Listing.objects.get()
+    html = registering.client.get(f"{registering.start}basics/").text
+    assert "sam@example.org" not in html
+    make_listing(draft.organisation, email="sam@example.org")
+    html = registering.client.get(f"{registering.start}basics/").text
+    assert 'value="sam@example.org"' in html
+    draft.title = "Begun"
+    draft.save()
+    html = registering.client.get(f"{registering.start}basics/").text
+    assert "sam@example.org" not in html
+
+
 def test_a_title_turns_nothing_around_it(pages: Pages, listing: Listing) -> None:
     """What is taken out cannot be seen; what holds an emoji or a script together stays."""
     title = "\u202eHall\u200b  \ufeff«قاعة» 👩\u200d🍳"
