@@ -24,6 +24,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 class Claim(models.Model):
     """An organisation and a term of ethos, EDI or accreditation, with the level of proof."""
 
+    AUDIT_NAME = "term__label"
+
     class Level(models.TextChoices):
         DECLARED = "declared", "Declared"
         EVIDENCED = "evidenced", "Evidenced"

@@ -46,5 +46,5 @@ def _lock(listing: Listing, by: User, seen: str) -> Listing:
     if not is_curator(by):
         raise Refused(NOT_CURATOR)
     now = lock_listing(listing.pk)
-    check_seen(seen, now)
+    check_seen(seen, now, by=by)
     return now

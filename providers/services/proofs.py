@@ -12,14 +12,14 @@ from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Refused
 from providers import listing_index
 from providers.models import Claim, Listing
-from providers.services.locking import Overtaken, last_act
+from providers.services.locking import LOOK, Overtaken, last_act
 from providers.services.telling import people_of
 from tslsv.mail.outbox import BadAddress, queue_mail
 
 Level = Claim.Level
 
 SECOND = "You have proposed this yourself. Another curator has to look it up, too."
-WITHDRAWN = "The organisation does not say this of itself any more, so nothing was changed."
+WITHDRAWN = "The organisation does not say this of itself any more."
 NOBODY = "We know no address to write to. Look for a telephone number or a website instead."
 
 
@@ -64,7 +64,7 @@ def judge_claim(
     fields = ["evidence", "valid_to", "looked_at"]
     if needs_second(level, now):
         now.proposed_by, now.proposed_on = by, today
-        _save(now, "proposed as checked", by, [*fields, "proposed_by", "proposed_on"])
+        _save(now, "proposed … as checked", by, [*fields, "proposed_by", "proposed_on"])
         return now
     checked = level == Level.CHECKED
     again = now.proposed_on is not None and now.proposed_by_id == by.pk
@@ -75,7 +75,7 @@ def judge_claim(
     if not checked:
         now.proposed_by = now.proposed_on = None
         fields += ["proposed_by", "proposed_on"]
-    _save(now, f"judged to be {level.value}", by, [*fields, "level", "checked_on", "checked_by"])
+    _save(now, f"judged … to be {level.value}", by, [*fields, "level", "checked_on", "checked_by"])
     return now
 
 
@@ -93,7 +93,7 @@ def let_run_out(*, claim: Claim, by: User, seen: str) -> Claim:
     """Leave its last day as it is. It drops out of search by itself, and waits no longer."""
     now = _lock(claim, by, seen)
     now.looked_at = timezone.now()
-    _save(now, "let run out", by, ["looked_at"])
+    _save(now, "let … run out", by, ["looked_at"])
     return now
 
 
@@ -137,9 +137,7 @@ def _lock(claim: Claim, by: User, seen: str) -> Claim:
     if now is None or now.withdrawn_at is not None:
         raise Refused(WITHDRAWN)
     if seen != version_of_claim(now):
-        raise Overtaken(
-            f"{last_act(now)} Nothing of yours was done. Look at it once more, then decide."
-        )
+        raise Overtaken(f"{last_act(now, by=by)} {LOOK}")
     return now
 
 

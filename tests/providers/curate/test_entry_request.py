@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.models import Organisation
 from providers.models import EntryRequest
 from tests.factories import (
     make_entry_request,
@@ -46,6 +47,8 @@ def test_page_shows_who_asks_and_what_is_known(browser: Client) -> None:
 
 
 def test_another_host_is_said(browser: Client, asked: EntryRequest) -> None:
+    assert "Not the website’s host" not in words(browser.get(url_of(asked)).text)
+    Organisation.objects.filter(pk=asked.organisation_id).update(website="https://bowls.example/")
     assert "example.org Not the website’s host" in words(browser.get(url_of(asked)).text)
 
 

@@ -87,5 +87,5 @@ def test_second_curator_is_told(browser: Client, other_browser: Client, claim: C
     given = {"seen": page, "decision": "x", "valid_to": "2099-12-31"}
     response = browser.post(url_of(claim), given)
     assert response.status_code == 409
-    assert "Dan let run out this while you looked at it" in words(response.text)
+    assert "Dan let this run out while you looked at it" in words(response.text)
     assert 'value="2099-12-31"' in response.text

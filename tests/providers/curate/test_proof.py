@@ -61,7 +61,7 @@ def test_checked_shows_at_once(browser: Client, claim: Claim, waits: Waits, cura
     assert claim.valid_to == datetime.date(2031, 3, 31)
     assert claim.looked_at is not None
     assert listing_index.differences() == []
-    event = AuditEvent.objects.get(verb="judged to be checked")
+    event = AuditEvent.objects.get(verb="judged … to be checked")
     assert event.actor_key == curator.audit_key
     assert "In the register" not in str(event.fields)
 
@@ -139,7 +139,7 @@ def test_second_curator_at_the_same_time_is_told(
     judge(other_browser, claim, level="evidenced")
     response = browser.post(url_of(claim), {**GOOD, "seen": page, "evidence": "My words"})
     assert response.status_code == 409
-    assert "Dan judged to be evidenced this while you looked at it" in words(response.text)
+    assert "Dan judged this to be evidenced while you looked at it" in words(response.text)
     assert 'value="My words"' in response.text
 
 
