@@ -12,11 +12,14 @@ from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Refused
 from providers import listing_index
 from providers.models import Claim, Listing
+from providers.services.freshness import where_to_renew
 from providers.services.locking import LOOK, Overtaken, last_act
 from providers.services.telling import people_of
 from tslsv.mail.outbox import BadAddress, queue_mail
 
 Level = Claim.Level
+
+PROPOSED = ("proposed_by", "proposed_on", "proposed_evidence", "proposed_valid_to")
 
 SECOND = "You have proposed this yourself. Another curator has to look it up, too."
 WITHDRAWN = "The organisation does not say this of itself any more."
@@ -27,7 +30,8 @@ def version_of_claim(claim: Claim) -> str:
     """What somebody looked at: a form carries it, and the service compares it once more."""
     seen = (
         str(claim.level), claim.reference, claim.evidence, claim.valid_to, claim.proposed_by_id,
-        claim.looked_at, claim.warned_at, claim.withdrawn_at,
+        claim.proposed_evidence, claim.proposed_valid_to, claim.looked_at, claim.warned_at,
+        claim.withdrawn_at,
     )  # fmt: skip
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
@@ -54,23 +58,25 @@ def judge_claim(
 ) -> Claim:
     """A curator says how well it is known, what that rests on (for the public) and until when.
 
-    Where the setting asks for two curators, the first to call it checked only proposes it, and the
-    level stays as it was. Raises Overtaken when it is not what they looked at, and Refused when the
-    second would be the first again.
+    Where the setting asks for two curators, the first to call it checked only proposes it, and what
+    the public sees stays as it was. Raises Overtaken when it is not what they looked at, and
+    Refused when the second would be the first again.
     """
     now = _lock(claim, by, seen)
     today = timezone.localdate()
-    now.evidence, now.valid_to, now.looked_at = evidence, valid_to, timezone.now()
-    fields = ["evidence", "valid_to", "looked_at"]
+    now.looked_at = timezone.now()
     if needs_second(level, now):
         now.proposed_by, now.proposed_on = by, today
-        _save(now, "proposed … as checked", by, [*fields, "proposed_by", "proposed_on"])
+        now.proposed_evidence, now.proposed_valid_to = evidence, valid_to
+        _save(now, "proposed … as checked", by, ["looked_at", *PROPOSED])
         return now
     checked = level == Level.CHECKED
     again = now.proposed_on is not None and now.proposed_by_id == by.pk
     if checked and again and settings.CHECKED_NEEDS_SECOND_CURATOR:
         raise Refused(SECOND)
-    now.level = level
+    now.level, now.evidence, now.valid_to = level, evidence, valid_to
+    now.proposed_evidence, now.proposed_valid_to = "", None
+    fields = ["evidence", "valid_to", "looked_at"]
     now.checked_on, now.checked_by = (today, by) if checked else (None, None)
     if not checked:
         now.proposed_by = now.proposed_on = None
@@ -114,6 +120,7 @@ def ask_about_claim(*, claim: Claim, by: User, seen: str) -> int:
                 context={
                     "claim": now,
                     "organisation": now.organisation,
+                    **where_to_renew(now.organisation),
                     "over": bool(now.valid_to and now.valid_to < timezone.localdate()),
                 },
             )

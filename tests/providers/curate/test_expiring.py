@@ -50,7 +50,7 @@ def test_a_new_last_day(browser: Client, claim: Claim) -> None:
     assert listing_index.differences() == []
 
 
-@pytest.mark.parametrize("day", ["", "soon", "31/2/2031", "\0"])
+@pytest.mark.parametrize("day", ["", "soon", "31/2/2031", "1/3/2020", "\0"])
 def test_a_day_that_is_none(browser: Client, claim: Claim, day: str) -> None:
     response = decide(browser, claim, valid_to=day)
     assert "has-error" in response.text

@@ -66,6 +66,13 @@ def test_checked_shows_at_once(browser: Client, claim: Claim, waits: Waits, cura
     assert "In the register" not in str(event.fields)
 
 
+def test_the_last_day_of_all_means_never(browser: Client, claim: Claim, waits: Waits) -> None:
+    assert judge(browser, claim, valid_to="31/12/9999")["Location"] == waits.urls[6]
+    claim.refresh_from_db()
+    assert claim.valid_to == datetime.date.max
+    assert listing_index.differences() == []
+
+
 @pytest.mark.parametrize("level", ["declared", "evidenced"])
 def test_lower_levels(browser: Client, claim: Claim, level: str) -> None:
     judge(browser, claim, level=level)
@@ -102,9 +109,11 @@ def test_one_curator_only_proposes(
     browser: Client, other_browser: Client, claim: Claim, curator: User
 ) -> None:
     assert "two curators have to look" in words(browser.get(url_of(claim)).text)
-    judge(browser, claim)
+    judge(browser, claim, valid_to="31/3/2031")
     claim.refresh_from_db()
     assert (claim.level, claim.proposed_by) == ("declared", curator)
+    assert (claim.evidence, claim.valid_to) == ("", None)
+    assert "In the register" not in browser.get("/providers/kitchen/").text
     assert claim.checked_on is None
     assert url_of(claim) not in browser.get("/curate/").text
     assert url_of(claim) in other_browser.get("/curate/").text
@@ -115,9 +124,13 @@ def test_one_curator_only_proposes(
     page = other_browser.get(url_of(claim)).text
     assert "Cora looked it up on" in words(page)
     assert re.search(r'value="checked"[^>]* checked', page)
-    judge(other_browser, claim)
+    assert 'value="In the register"' in page
+    assert 'value="31/03/2031"' in page
+    judge(other_browser, claim, evidence="In both registers", valid_to="31/3/2031")
     claim.refresh_from_db()
-    assert claim.level == "checked"
+    assert (claim.level, claim.evidence) == ("checked", "In both registers")
+    assert claim.valid_to == datetime.date(2031, 3, 31)
+    assert (claim.proposed_evidence, claim.proposed_valid_to) == ("", None)
     assert claim.checked_by is not None
     assert claim.checked_by.name == "Dan"
     assert url_of(claim) not in other_browser.get("/curate/").text
