@@ -44,7 +44,8 @@ def ask_again(*, listing: Listing, by: User, seen: str) -> int:
         fields=["asked_at"],
     )
     page = reverse("providers:still_right", args=[still_right_links.make([now])])
-    told = tell(now, "unconfirmed_ask", {"answer_url": absolute(page)})
+    hidden = not now.is_findable(timezone.localdate())
+    told = tell(now, "unconfirmed_ask", {"answer_url": absolute(page), "hidden": hidden})
     if not told:
         raise Refused(NOBODY)
     return told

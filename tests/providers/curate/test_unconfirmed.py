@@ -59,6 +59,15 @@ def test_asking_again_lets_it_rest(browser: Client, stale: Listing) -> None:
     assert stale.is_stale()
 
 
+@pytest.mark.parametrize(("days", "said"), [(290, "After twelve"), (400, "Search does not")])
+def test_the_mail_says_whether_search_shows_it(
+    browser: Client, stale: Listing, days: int, said: str
+) -> None:
+    Listing.objects.filter(pk=stale.pk).update(confirmed_at=ago(days=days))
+    decide(browser, stale, decision="ask")
+    assert said in words(OutgoingMail.objects.get().text)
+
+
 def test_what_is_paused_is_not_asked_about(browser: Client, stale: Listing) -> None:
     Listing.objects.filter(pk=stale.pk).update(state="paused")
     assert "Ask them again" not in browser.get(url_of(stale)).text
