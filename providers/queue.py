@@ -23,7 +23,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from providers import doubles
 from providers.models import Claim, EntryRequest, Listing, ListingChange, ProblemReport, Term
 from providers.models.listing import months_before
@@ -88,6 +88,7 @@ class Item:
     title: str
     organisation: str
     note: str = ""
+    example: bool = False
 
     @property
     def kind(self) -> str:
@@ -236,14 +237,15 @@ def _source(
 
 
 type _Words = tuple[str, str, str]
+type _Told = tuple[str, str, str, bool]
 
 
 def _of(page: list[Entry], kind: Kind) -> list[str]:
     return [entry.key for entry in page if entry.kind == kind]
 
 
-def _words(kind: Kind, keys: list[str]) -> Iterator[tuple[str, _Words]]:
-    """Title, organisation and note of these rows."""
+def _words(kind: Kind, keys: list[str]) -> Iterator[tuple[str, _Told]]:
+    """Title, organisation and note of these rows, and whether they are example data."""
     if not keys:
         return
     if kind == Kind.DOUBLE:
@@ -251,7 +253,8 @@ def _words(kind: Kind, keys: list[str]) -> Iterator[tuple[str, _Words]]:
         return
     model, related = _READ[kind]
     for row in model.objects.filter(pk__in=keys).select_related(*related).order_by():
-        yield str(row.pk), _TOLD[kind](row)
+        about = row.listing if kind == Kind.EDIT else row
+        yield str(row.pk), (*_TOLD[kind](row), about.organisation.is_example)
 
 
 _READ: dict[Kind, tuple[Any, tuple[str, ...]]] = {
@@ -289,9 +292,12 @@ _TOLD: dict[Kind, Any] = {
 }
 
 
-def _words_of_pairs(keys: set[str]) -> Iterator[tuple[str, _Words]]:
+def _words_of_pairs(keys: set[str]) -> Iterator[tuple[str, _Told]]:
     found = {f"{pair.first}-{pair.second}": pair for pair in doubles.pairs()}
-    names = doubles.names(found[key] for key in keys & found.keys())
-    for key in keys & found.keys():
-        pair = found[key]
-        yield key, (names[pair.first], names[pair.second], pair.why)
+    shown = {key: found[key] for key in keys & found.keys()}
+    rows = Organisation.objects.in_bulk(
+        {pk for pair in shown.values() for pk in (pair.first, pair.second)}
+    )
+    for key, pair in shown.items():
+        one, other = rows[pair.first], rows[pair.second]
+        yield key, (one.name, other.name, pair.why, one.is_example)

@@ -52,9 +52,9 @@ def snapshot() -> dict[str, str]:
     return found
 
 
-def crawl(client: Client) -> dict[str, int]:
-    """Every page that links lead to from the front page, with its status. Of addresses that differ
-    in their query alone, the first few.
+def crawl(client: Client, texts: dict[str, str] | None = None) -> dict[str, int]:
+    """Every page that links lead to from the front page, with its status; into ``texts`` go their
+    words. Of addresses that differ in their query alone, the first few.
     """
     waiting, seen = deque(["/", "/my/", "/curate/", "/admin/"]), set()
     answers: dict[str, int] = {}
@@ -72,6 +72,8 @@ def crawl(client: Client) -> dict[str, int]:
             waiting.append(urljoin(address, location))
         if response.streaming or "html" not in response.get("Content-Type", ""):
             continue
+        if texts is not None:
+            texts[address] = response.text
         for link in LINK.findall(response.text):
             target = urljoin(address, link.replace("&amp;", "&"))
             if target.startswith("/") and not target.startswith(("//", "/static/")):
@@ -129,3 +131,22 @@ def test_the_snapshot_would_notice(busy: Organisation) -> None:
     Organisation.objects.filter(pk=busy.pk).update(summary="Something new.")
     changed = {table for table, digest in snapshot().items() if digest != before[table]}
     assert changed == {"accounts_organisation"}
+
+
+@pytest.mark.parametrize("role", ["anonymous", "owner", "curator"])
+def test_every_page_with_example_data_says_so(lasting_cast: Cast, db: None, role: str) -> None:
+    """Nobody invented is presented as real. The stock admin has a column that says it."""
+    pretend = deepcopy(lasting_cast).pretend
+    make_listing(pretend, title="Pretend ironing", state=Listing.State.SUBMITTED)
+    make_listing_change(pretend.listings.get(slug="office-cleaning"))
+    make_problem_report(pretend)
+    make_entry_request(pretend)
+    texts: dict[str, str] = {}
+    crawl(visitor(role, pretend), texts)
+    shown = [
+        address
+        for address, text in texts.items()
+        if pretend.name in text and not address.startswith(("/admin/", "/mailbox/"))
+    ]
+    assert len(shown) > {"anonymous": 3, "owner": 10, "curator": 15}[role], shown
+    assert [page for page in shown if "badge--example" not in texts[page]] == []

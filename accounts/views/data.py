@@ -66,7 +66,12 @@ def erase(request: HttpRequest) -> HttpResponse:
         # The user's row has gone, so this only empties the visitor's own session.
         logout(request)
         return redirect("my:erased")
-    context = {"form": form, "needed": last_owner_of(user)}
+    needed = last_owner_of(user)
+    context = {
+        "form": form,
+        "needed": needed,
+        "example_data": any(row.is_example for row in needed),
+    }
     return render(request, "my/erase.html", context)
 
 

@@ -17,14 +17,16 @@ def home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     show_curating(request)
     waiting = registry.waiting(user)
+    memberships = list(Membership.objects.for_user(user))
     return render(
         request,
         "my/home.html",
         {
             "organisations": [
                 {"membership": row, "panels": registry.panels(user, row.organisation)}
-                for row in Membership.objects.for_user(user)
+                for row in memberships
             ],
+            "example_data": any(row.organisation.is_example for row in memberships),
             "for_you": [row for row in waiting if not row.whom],
             "for_others": [row for row in waiting if row.whom],
         },

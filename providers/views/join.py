@@ -112,8 +112,9 @@ def join_is_this_you(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: JoinForm) -> dict[str, Any]:
     """The form, and for whom somebody who is signed in acts already."""
     user = request.user
-    mine = Membership.objects.for_user(user) if isinstance(user, User) else ()
-    return {"form": form, "mine": [row.organisation for row in mine]}
+    rows = Membership.objects.for_user(user) if isinstance(user, User) else ()
+    mine = [row.organisation for row in rows]
+    return {"form": form, "mine": mine, "example_data": any(row.is_example for row in mine)}
 
 
 def _too_many(request: HttpRequest, form: JoinForm) -> HttpResponse:

@@ -54,6 +54,7 @@ def double(request: HttpRequest, one: int, other: int) -> HttpResponse:
     sides = [_side(row) for row in pair]
     why = next((row.why for row in doubles.pairs(of=one) if row.second == other), "")
     context = {
+        "example_data": pair[0].is_example or pair[1].is_example,
         "one": pair[0],
         "other": pair[1],
         "rows": _rows(sides),

@@ -43,11 +43,13 @@ def organisations(request: HttpRequest) -> HttpResponse:
     number = int(text)
     if not 1 <= number <= pages.num_pages:
         raise Http404("no such page")
+    rows = list(pages.page(number).object_list)
     context = {
         "form": form,
         "words": words,
         "error": form.errors["q"][0] if form.errors else "",
-        "rows": pages.page(number).object_list,
+        "rows": rows,
+        "example_data": any(row.is_example for row in rows),
         "total": pages.count,
         "number": number,
         "pages": page_links(number, pages.num_pages, partial(_page_url, request)),

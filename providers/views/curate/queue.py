@@ -39,6 +39,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             {"item": row, "url": row.entry.url + query, "age": waiting.age(row.entry.since)}
             for row in rows
         ],
+        "example_data": any(row.example for row in rows),
         "total": len(shown),
         "everything": len(everything),
         "kinds": kinds,
