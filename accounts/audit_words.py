@@ -15,6 +15,7 @@ from accounts.models import AuditEvent, User
 NOBODY = "The site, or a visitor"
 """Jobs, imports and people without an account leave no key."""
 NAMED_BY = ("title", "name", "label", "words")
+"""The field that a row is called by; a model without any may say another way as ``AUDIT_NAME``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,9 @@ def _model(object_type: str) -> type[Model] | None:
 
 
 def _column(model: type[Model]) -> str | None:
+    named: str | None = getattr(model, "AUDIT_NAME", None)
+    if named:
+        return named
     for name in NAMED_BY:
         try:
             model._meta.get_field(name)
@@ -94,4 +98,9 @@ def _did(row: AuditEvent, name: str | None) -> str:
     kind = str(model._meta.verbose_name) if model else row.object_type
     what = f"“{name}”" if name else f"number {row.object_id}"
     fields = ", ".join(field.replace("_", " ") for field in row.fields)
-    return f"{row.verb} {kind} {what}" + (f": {fields}" if fields else "")
+    return acted(row.verb, f"{kind} {what}") + (f": {fields}" if fields else "")
+
+
+def acted(verb: str, what: str) -> str:
+    """The verb with its object: after it, or in the place of its "…"."""
+    return verb.replace("…", what) if "…" in verb else f"{verb} {what}"

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.urls import resolve, reverse
 
 from accounts.admin import AnyForm, AuditedAdmin, actor_key
-from accounts.models import FormerSlug, Identifier, Organisation
+from accounts.models import AuditEvent, FormerSlug, Identifier, Organisation
 from accounts.services.place import place_organisation
 from places.admin import ReadOnlyAdmin
 from places.distance import Point
@@ -25,9 +25,14 @@ from providers import listing_index
 from providers.models import (
     Claim,
     EmptySearch,
+    EntryRequest,
     Listing,
+    ListingChange,
+    NotDouble,
+    Photo,
     ProblemReport,
     RegisterEntry,
+    Registration,
     Synonym,
     Term,
 )
@@ -277,6 +282,59 @@ class ClaimAdmin(IndexedAdmin):
         return listings_of([before, *(claim.organisation_id for claim in objects)])
 
 
+@admin.register(ListingChange)
+class ListingChangeAdmin(ReadOnlyAdmin):
+    """What was to be changed, decided or not. Curators decide; the admin only shows."""
+
+    list_display = ["listing", "state", "made_by", "submitted_at", "decided_at"]
+    list_select_related = ["listing", "made_by"]
+    list_filter = ["state"]
+    search_fields = ["listing__title", "listing__organisation__name"]
+    fields = [
+        "listing",
+        "state",
+        "made_by",
+        "before",
+        "values",
+        "return_reason",
+        "created",
+        "submitted_at",
+        "decided_at",
+    ]
+
+
+@admin.register(Photo)
+class PhotoAdmin(AuditedAdmin):
+    """Staff can take a picture away at once; its people add and describe them on their pages."""
+
+    list_display = ["listing", "position", "alt", "width", "height", "created"]
+    list_select_related = ["listing"]
+    search_fields = ["listing__title", "listing__organisation__name", "alt"]
+    fields = ["listing", "position", "alt", "width", "height", "digest", "created"]
+
+    def record(
+        self, request: HttpRequest, obj: Model, verb: str, fields: list[str] | None = None
+    ) -> None:
+        """In the history of its listing: of a photo that has gone nothing else is left."""
+        if isinstance(obj, Photo):
+            AuditEvent.record(
+                verb="changed",
+                target=obj.listing,
+                organisation=obj.listing.organisation,
+                actor_key=actor_key(request),
+                fields=["photos"],
+            )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).defer("large", "small")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
 # -- Vocabulary -------------------------------------------------------------------------------
 class VocabularyAdmin(IndexedAdmin):
     """Terms and synonyms are read with every search, so pages must learn that they changed."""
@@ -352,6 +410,76 @@ class ProblemReportAdmin(AuditedAdmin):
         if already := len(chosen) - changed:
             text += f" {already} had been resolved before."
         messages.success(request, text)
+
+
+@admin.register(Registration)
+class RegistrationAdmin(ReadOnlyAdmin):
+    """Who began to list themselves, and whether their address is confirmed."""
+
+    list_display = ["listing", "email", "link_sent_at", "email_confirmed_at", "created"]
+    list_select_related = ["listing"]
+    list_filter = [("email_confirmed_at", admin.EmptyFieldListFilter)]
+    search_fields = ["listing__title", "listing__organisation__name", "email", "number"]
+    fields = [
+        "listing",
+        "email",
+        "user",
+        "scheme",
+        "number",
+        "link_sent_at",
+        "email_confirmed_at",
+        "created",
+    ]
+
+
+@admin.register(EntryRequest)
+class EntryRequestAdmin(ReadOnlyAdmin):
+    """Who asked to act for what is here already, or to have it taken off the list."""
+
+    list_display = ["created", "organisation", "wants", "state", "email", "decided_at"]
+    list_select_related = ["organisation"]
+    list_filter = ["state", "wants"]
+    search_fields = ["organisation__name", "email", "name"]
+    fields = [
+        "organisation",
+        "wants",
+        "state",
+        "email",
+        "name",
+        "text",
+        "user",
+        "expires_at",
+        "answer",
+        "decided_by",
+        "created",
+        "decided_at",
+    ]
+
+
+@admin.register(NotDouble)
+class NotDoubleAdmin(AuditedAdmin):
+    """Pairs that a curator told apart. Deleting one lets the queue ask about it again."""
+
+    list_display = ["first", "second", "created"]
+    list_select_related = ["first", "second"]
+    search_fields = ["first__name", "second__name"]
+    fields = ["first", "second", "created"]
+
+    def record(
+        self, request: HttpRequest, obj: Model, verb: str, fields: list[str] | None = None
+    ) -> None:
+        """In the history of both."""
+        if isinstance(obj, NotDouble):
+            for organisation in (obj.first, obj.second):
+                AuditEvent.record(
+                    verb=verb, target=obj, organisation=organisation, actor_key=actor_key(request)
+                )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 @admin.register(EmptySearch)

@@ -278,7 +278,9 @@ def _due_on(
 ) -> datetime.date | None:
     """The first day on which a claim has run out or the listing is hidden."""
     day = datetime.timedelta(days=1)
-    days = [datetime.date.fromisoformat(claim.until) + day for claim in claims if claim.until]
+    ends = [datetime.date.fromisoformat(claim.until) for claim in claims if claim.until]
+    # Some write the last day of all for "never".
+    days = [end + day for end in ends if end < datetime.date.max]
     if listing.origin != Listing.Origin.REGISTER:
         days.append(hidden_on(confirmed_on))
     return min(days, default=None)

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEvent, Organisation, User
+from accounts.models import AuditEvent, Membership, Organisation, User
 from accounts.permissions import is_curator
 from accounts.registry import Panel, Part, Person, Waiting
 from providers import listing_index, queue
@@ -37,6 +37,10 @@ STATE_BADGES = {
     Listing.State.PUBLISHED: "good",
     Listing.State.RETURNED: "warn",
     Listing.State.SUBMITTED: "",
+}
+ASKED_OF_OWNERS = {
+    EntryRequest.Wants.DISPUTE: "Somebody else asks to act for it",
+    EntryRequest.Wants.REMOVE: "Somebody asks to take it off the list",
 }
 REMOVED = "[removed]"
 ACTS = ("offer", "preview", "pause", "resume", "archive", "restore", "confirm")
@@ -116,6 +120,7 @@ class ProvidersPart(Part):
                 )
                 for row in asked
             ),
+            *_asked_by_others(user),
             *_in_queue(user),
         ]
 
@@ -355,6 +360,30 @@ def _waiting_change(row: Listing, change: ListingChange | None) -> Waiting | Non
         whom=whom,
         since=change.submitted_at if whom else change.modified,
     )
+
+
+def _asked_by_others(user: User) -> list[Waiting]:
+    """For owners: somebody else would act for it, or take it off the list. Not who: that is for
+    a curator to know. One query.
+    """
+    owned = Membership.objects.owners().filter(user=user)
+    rows = (
+        EntryRequest.objects.waiting()
+        .filter(organisation__in=owned.values("organisation"), wants__in=ASKED_OF_OWNERS)
+        .exclude(user=user)
+        .select_related("organisation")
+    )
+    return [
+        Waiting(
+            text=ASKED_OF_OWNERS[EntryRequest.Wants(row.wants)],
+            organisation=row.organisation,
+            url=reverse("my:people", args=[row.organisation.slug]),
+            action="See who acts for it",
+            whom="a curator",
+            since=row.created,
+        )
+        for row in rows
+    ]
 
 
 def _in_queue(user: User) -> list[Waiting]:

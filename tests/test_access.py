@@ -31,6 +31,8 @@ from tests.factories import (
     make_listing,
     make_listing_change,
     make_membership,
+    make_not_double,
+    make_organisation,
     make_photo,
     make_postcode,
     make_problem_report,
@@ -400,6 +402,11 @@ MODELS = {
     "providers/synonym": "add delete",
     "providers/problemreport": "delete",
     "providers/emptysearch": "",
+    "providers/registration": "",
+    "providers/entryrequest": "",
+    "providers/listingchange": "",
+    "providers/photo": "delete",
+    "providers/notdouble": "delete",
 }
 
 
@@ -445,6 +452,12 @@ def rows(cast: Cast) -> dict[str, str]:
     make_postcode()
     make_problem_report(cast.hall)
     count_empty_search(words="xylophone")
+    listing = make_listing(cast.hall)
+    make_registration(listing)
+    make_listing_change(listing)
+    make_photo(listing)
+    make_entry_request(cast.hall)
+    make_not_double(cast.hall, make_organisation())
     AuditEvent.record(verb="looked at", target=cast.hall)
     found = {"user": str(make_user("somebody@example.org").pk)}
     for name in MODELS:

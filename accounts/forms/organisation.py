@@ -13,7 +13,7 @@ from django.utils.text import Truncator
 from accounts.models import Organisation
 from accounts.services.organisation import DETAILS
 from places.lookup import PostcodeError, parse_unit
-from tslsv.ui.fields import Words
+from tslsv.ui.fields import Line, Words
 
 if TYPE_CHECKING:  # generic for the type checker alone
     OrganisationModelForm = forms.ModelForm[Organisation]
@@ -25,10 +25,20 @@ NAME_ERRORS = {
     "max_length": "Enter a name of at most %(limit_value)d characters. "
     "This one has %(show_value)d.",
 }
+CHOICES = {
+    "sector": Organisation.Sector,
+    "legal_form": Organisation.LegalForm,
+    "size_band": Organisation.SizeBand,
+}
+CHOOSE = "Choose from the list."
+EMAIL = "Enter an email address such as name@example.org."
+TOO_LONG = "Use at most %(limit_value)d characters. You have written %(show_value)d."
+WEBSITE = "Enter a web address such as https://example.org."
 POSTCODE_HINT = (
     "Not public as a whole. We show the ward and the sector, such as LS8 4, and measure distances "
     "from the middle of the sector."
 )
+POSTCODE = "Enter the postcode, such as LS8 4AA."
 SHOWN = 300
 """So many characters of what somebody else wrote are shown beside a field."""
 
@@ -44,7 +54,7 @@ def clean_postcode(postcode: str) -> str:
 class NewOrganisationForm(forms.Form):
     """Enough to begin with."""
 
-    name = forms.CharField(
+    name = Line(
         label="Name of the organisation",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -76,31 +86,39 @@ class DetailsForm(OrganisationModelForm):
 
     field_order = ["seen", *DETAILS]  # hidden, so it comes before what has a place on the page
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    name = Line(
+        label="Name",
+        max_length=200,
+        help_text="Public. When it changes, the old address of your page leads to the new one.",
+        error_messages=NAME_ERRORS,
+    )
     summary = Words(
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         label="In a few sentences",
         help_text="Public. What you do and for whom. Up to 1,000 characters.",
+        error_messages={"max_length": TOO_LONG},
     )
     postcode = forms.CharField(
         required=False,
         max_length=20,
         widget=forms.TextInput(attrs={"class": "w-s", "autocomplete": "postal-code"}),
         help_text=POSTCODE_HINT,
+        error_messages={"required": POSTCODE, "max_length": POSTCODE},
     )
     address = Words(
         required=False,
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
         help_text="Not public, unless you tick the box below.",
+        error_messages={"max_length": TOO_LONG},
     )
 
     class Meta:
         model = Organisation
         fields = DETAILS
         labels = {
-            "name": "Name",
             "sector": "Sector",
             "legal_form": "Legal form",
             "size_band": "Size",
@@ -111,7 +129,6 @@ class DetailsForm(OrganisationModelForm):
             "address_public": "Show the full address and postcode to everybody",
         }
         help_texts = {
-            "name": "Public. When it changes, the old address of your page leads to the new one.",
             "sector": "Public.",
             "legal_form": "Public.",
             "size_band": "Not public.",
@@ -123,9 +140,13 @@ class DetailsForm(OrganisationModelForm):
             "Never for a home or a refuge.",
         }
         error_messages = {
-            "name": NAME_ERRORS,
-            "website": {"invalid": "Enter a web address such as https://example.org."},
-            "email": {"invalid": "Enter an email address such as name@example.org."},
+            "sector": {"invalid_choice": CHOOSE},
+            "legal_form": {"invalid_choice": CHOOSE},
+            "size_band": {"invalid_choice": CHOOSE},
+            "website": {"invalid": WEBSITE, "max_length": TOO_LONG},
+            "contact_name": {"max_length": TOO_LONG},
+            "email": {"invalid": EMAIL, "max_length": EMAIL},
+            "phone": {"max_length": TOO_LONG},
         }
         widgets = {
             "website": forms.URLInput(attrs={"autocomplete": "url"}),
@@ -135,13 +156,13 @@ class DetailsForm(OrganisationModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, choices in CHOICES.items():
+            if isinstance(field := self.fields[name], forms.ChoiceField):
+                field.choices = [("", "Choose one"), *choices.choices]
         if self.instance.pk:
             self.initial["seen"] = self.instance.modified.isoformat()
         self.helper = FormHelper()
         self.helper.add_input(Submit("save", "Save", css_class="btn"))
-
-    def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
 
     def clean_postcode(self) -> str:
         return clean_postcode(self.cleaned_data["postcode"])

@@ -219,6 +219,7 @@ def _mail(row: Invitation, organisation: Organisation, token: str, by: User) -> 
             context={
                 "organisation": organisation.name,
                 "inviter": by.name,
+                "from_curator": not organisation.memberships.filter(user=by).exists(),
                 "owner": row.role == Role.OWNER,
                 "url": absolute(reverse("my:invitation", args=[token])),
                 "until": row.expires_at,

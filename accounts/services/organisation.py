@@ -35,13 +35,14 @@ DETAILS = (
 )
 #: What may be written for one that nobody acts for yet, by whoever puts it on the list.
 FACTS = (
+    "name",
+    "postcode",
     "sector",
     "legal_form",
     "size_band",
     "summary",
     "website",
     "phone",
-    "postcode",
     "address",
     "address_public",
 )

@@ -32,7 +32,7 @@ _LED = (
 _EXCLUSIVE = ({"food-hygiene-5", "food-hygiene-4"}, {"halal", "kosher"})
 
 _EVIDENCE = {
-    Level.DECLARED: ("", "", "In their own words at registration."),
+    Level.DECLARED: ("", "", "The certificate hangs in the hall."),
     Level.EVIDENCED: (
         "A letter is on file.",
         "The certificate was sent in.",
@@ -101,6 +101,9 @@ def _claim(organisation: Organisation, term: Term, *, today: datetime.date, rng:
         level=level,
         evidence=rng.choice(_EVIDENCE[level]),
     )
+    if level == Level.DECLARED and term.facet != Facet.ACCREDITATION:
+        # As on the pages: what is only ticked says no more, and waits for no curator.
+        claim.evidence = ""
     if level == Level.CHECKED:
         claim.checked_on = today - datetime.timedelta(days=rng.randint(5, 330))
     if term.facet == Facet.ACCREDITATION and rng.random() < 0.7:

@@ -179,6 +179,8 @@ def _date(listing: Listing, *, published: bool, today: datetime.date, rng: Rando
     if listing.state == State.SUBMITTED:
         listing.submitted_at = _moment(today, rng.randint(1, 12), rng)
         listing.reference = "L-" + "".join(rng.choices(ALPHABET, k=LENGTH))
+        # Nobody acts for these organisations, so a curator could not publish a provider's own.
+        listing.origin = Listing.Origin.CURATOR
     if listing.state not in {State.PUBLISHED, State.PAUSED}:
         return
     (_, least, most) = rng.choices(_AGES, weights=[weight for weight, _, _ in _AGES])[0]

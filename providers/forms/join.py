@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from accounts.identifiers import clean_identifier
 from places.lookup import PostcodeError, parse_unit
 from providers.matching import Who
+from tslsv.ui.fields import Line
 from tslsv.ui.widgets import Honeypot
 
 NAME = "Enter the name of your organisation."
@@ -24,7 +25,6 @@ REGISTERS = [
     ("GB-MPR", "Mutual number"),
 ]
 _ATTEMPT = re.compile(r"[\w-]{43}", re.ASCII)
-_LETTER = re.compile(r"[^\W_]")
 
 
 class JoinForm(forms.Form):
@@ -33,7 +33,7 @@ class JoinForm(forms.Form):
     # First, because the spaces between fields hang on which field follows which.
     attempt = forms.CharField(required=False, widget=forms.HiddenInput)
     home_page = forms.CharField(label="Leave this empty", required=False, widget=Honeypot)
-    name = forms.CharField(
+    name = Line(
         label="Name of your organisation",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -82,12 +82,6 @@ class JoinForm(forms.Form):
         """What the form was given; something of our own where that is not what comes back."""
         attempt: str = self.cleaned_data["attempt"]
         return attempt if _ATTEMPT.fullmatch(attempt) else secrets.token_urlsafe(32)
-
-    def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        if not _LETTER.search(name):
-            raise ValidationError(NAME)
-        return name
 
     def clean_postcode(self) -> str:
         try:

@@ -18,7 +18,7 @@ from providers.permissions import Author
 from providers.services.listing_edits import save_content
 from providers.services.listing_states import UNTITLED
 from providers.services.registrant import set_email
-from tslsv.ui.fields import Words
+from tslsv.ui.fields import Line, Words
 
 SHOWN = 300
 """So many characters of what somebody else wrote are shown beside a field."""
@@ -97,7 +97,7 @@ class OfferForm(SectionForm):
     lead = "Five answers are enough to send it in. You can stop at any time: what you save stays."
     reads = ("title", "categories", "summary", "delivery", "email")
 
-    title = forms.CharField(
+    title = Line(
         label="What is it called?",
         max_length=120,
         help_text="Public. A few words, such as “Hall with a kitchen” or “Buffet lunches”.",
@@ -182,11 +182,19 @@ class OfferForm(SectionForm):
             "summary": said["summary"],
             # Nobody has chosen the one that a new row has.
             "delivery": said["delivery"] if begun else "",
-            "email": said["email"],
+            "email": said["email"] if begun else self._email_before(),
         }
 
+    def _email_before(self) -> str:
+        """Nobody is asked twice: what another offer of theirs says. One query."""
+        organisation = self.listing.organisation
+        if organisation.email or self.said["email"]:
+            return str(self.said["email"])
+        others = organisation.listings.exclude(email="").order_by("-pk")
+        return others.values_list("email", flat=True).first() or ""
+
     def clean_title(self) -> str:
-        title = " ".join(self.cleaned_data["title"].split())
+        title: str = self.cleaned_data["title"]
         if title == UNTITLED:
             raise forms.ValidationError("Say what it is called.")
         return title

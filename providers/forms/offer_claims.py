@@ -12,11 +12,13 @@ from django.utils.formats import date_format
 from django.utils.text import get_text_list
 
 from accounts.forms.organisation import DetailsForm
-from accounts.services.organisation import FACTS, describe_organisation
+from accounts.models import Organisation
+from accounts.services.organisation import FACTS
 from providers.forms.offer import note_clash, offer_choices, term_choices
 from providers.models import Claim, Listing, Term
 from providers.permissions import Author
 from providers.services.claims import PAST, digest, digest_of, set_claims
+from providers.services.describing import describe
 
 type Codes = dict[Term.Facet, list[str]]
 
@@ -119,22 +121,29 @@ class FactsForm(DetailsForm):
     lead = "Beside each field stands whether everybody can see it."
     field_order = ["seen", *FACTS]
     new_address = False
+    described: Organisation
+    """As it stands once it is saved."""
 
     class Meta(DetailsForm.Meta):
         fields = FACTS  # type: ignore[assignment]
 
-    def __init__(self, *args: Any, author: Author, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, listing: Listing, author: Author, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.author = author
+        self.listing, self.author = listing, author
+        if author.registration is not None:
+            # Both were asked for first of all: they can be put right, not taken away.
+            self.fields["name"].help_text = "Public, once your offer is on the list."
+            self.fields["postcode"].required = True
 
     def save(self, commit: bool = True) -> Any:
         """By the service. Raises Changed, Refused and PostcodeError."""
-        return describe_organisation(
-            organisation=self.instance,
+        self.described = describe(
+            listing=self.listing,
             values={name: self.cleaned_data[name] for name in FACTS},
             seen=self.cleaned_data["seen"],
-            actor_key=self.author.key,
+            author=self.author,
         )
+        return self.described
 
 
 class AccreditationForm(forms.Form):

@@ -1,5 +1,6 @@
 """The richer sections of an offer: each a page of its own, none of them needed."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -21,14 +22,33 @@ from tslsv.ui.fields import Words
 
 MONEY = "Enter pounds, and pence if need be, such as 6.50."
 TOO_DEAR = "Enter less than £1,000,000."
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+|\d+"
+_POUNDS = re.compile(rf"-?(?:{_THOUSANDS})?(?:\.\d*)?", re.ASCII)
+_WHOLE = re.compile(rf"-?(?:{_THOUSANDS})", re.ASCII)
 
 
 class Money(forms.DecimalField):
-    """Pounds. What people type around them does no harm: "£1,200"."""
+    """Pounds. What people type around them does no harm: "£1,200". A comma before pence, as in
+    "6,50", is refused: without it the price would be a hundred times as high.
+    """
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
-            value = value.replace("£", "").replace(",", "").replace(" ", "")
+            value = re.sub(r"[£\s]", "", value)
+            if not _POUNDS.fullmatch(value):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            value = value.replace(",", "")
+        return super().to_python(value)
+
+
+class Whole(forms.IntegerField):
+    """A whole number, with or without something between its thousands: "1,200", "1 200"."""
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = "".join(value.split())
+            if _WHOLE.fullmatch(value):
+                value = value.replace(",", "")
         return super().to_python(value)
 
 
@@ -51,8 +71,8 @@ def money(label: str, help_text: str = "") -> Money:
     )
 
 
-def number(label: str, help_text: str, most: int, words: str) -> forms.IntegerField:
-    return forms.IntegerField(
+def number(label: str, help_text: str, most: int, words: str) -> Whole:
+    return Whole(
         label=label,
         required=False,
         min_value=0,

@@ -24,6 +24,8 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 class Claim(models.Model):
     """An organisation and a term of ethos, EDI or accreditation, with the level of proof."""
 
+    AUDIT_NAME = "term__label"
+
     class Level(models.TextChoices):
         DECLARED = "declared", "Declared"
         EVIDENCED = "evidenced", "Evidenced"
@@ -43,11 +45,14 @@ class Claim(models.Model):
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # Where the setting asks for two curators: who would raise it to "checked", and when.
+    # Where the setting asks for two curators: who would raise it to "checked", when, and with what
+    # words and last day. The public sees these once the second has agreed.
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     proposed_on = models.DateField(null=True, blank=True)
+    proposed_evidence = models.CharField(max_length=300, blank=True)
+    proposed_valid_to = models.DateField(null=True, blank=True)
     # When a curator last judged its reference and evidence; empty again when these change.
     looked_at = models.DateTimeField(null=True, blank=True)
     # When its organisation was told that it runs out.

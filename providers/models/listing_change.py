@@ -28,6 +28,8 @@ class ListingChange(models.Model):
     any more, somebody else was quicker.
     """
 
+    AUDIT_NAME = "listing__title"
+
     class State(models.TextChoices):
         DRAFT = "draft", "Being written"
         SUBMITTED = "submitted", "Waiting for a curator"

@@ -66,7 +66,7 @@ def create_entries(
         ],
         BATCH,
     )
-    record_events("listing imported", listings)
+    record_events("imported", listings)
     return [listing.pk for listing in listings]
 
 
@@ -77,7 +77,7 @@ def link_entries(links: Sequence[tuple[Candidate, Organisation]], mapping: Regis
         for candidate, organisation in links
     ]
     RegisterEntry.objects.bulk_create(entries, BATCH)
-    record_events("register entry linked", entries)
+    record_events("linked", entries)
 
 
 def new_entry(

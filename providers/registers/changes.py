@@ -243,7 +243,7 @@ def _save(changes: Sequence[Change]) -> None:
         ],
     )
     record_events(
-        "import updated",
+        "brought up to date",
         [change.listing for change in changes],
         [sorted(set(change.written)) for change in changes],
     )

@@ -202,7 +202,8 @@ def _judge_again(claim: Claim, touched: Collection[str]) -> None:
         return
     claim.level = Claim.Level.DECLARED
     claim.looked_at = claim.checked_on = claim.proposed_on = None
-    claim.checked_by = claim.proposed_by = None
+    claim.checked_by = claim.proposed_by = claim.proposed_valid_to = None
+    claim.proposed_evidence = ""
 
 
 def _withdraw(claim: Claim) -> None:

@@ -20,7 +20,7 @@ from accounts.services.locking import lock_organisation
 from accounts.services.people import person_of
 from providers.models import EntryRequest
 from providers.own_hosts import is_own_address
-from providers.services.locking import Overtaken
+from providers.services.locking import Overtaken, last_act
 from providers.services.registration import OTHER_PERSON, own, tell_owner
 from providers.services.removing import take_off_list
 from tslsv.mail.links import absolute
@@ -36,7 +36,6 @@ PAUSE = datetime.timedelta(minutes=10)
 USED = "This link has done its work: each one works once."
 EXPIRED = "This link has run out. Ask again on the organisation’s page, and a new one comes."
 REPLACED = "A newer mail has been sent since. Use the link in the latest one."
-DECIDED = "A curator has decided this request already, so nothing was changed."
 
 
 class WithCurator(Exception):
@@ -211,7 +210,7 @@ def _lock_as_curator(request: EntryRequest, by: User) -> tuple[Organisation, Ent
     organisation = lock_organisation(request.organisation)
     now = EntryRequest.objects.select_for_update().filter(pk=request.pk).first()
     if now is None or now.state != State.WAITING:
-        raise Overtaken(DECIDED)
+        raise Overtaken(last_act(request, by=by))
     return organisation, now
 
 

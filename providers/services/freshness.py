@@ -132,7 +132,7 @@ def warn(*, organisation: Organisation, today: datetime.date) -> bool:
     )
     if not claims:
         return False
-    told = tell_people(now, "claims_ending", {"claims": claims, **_where_to_renew(now)})
+    told = tell_people(now, "claims_ending", {"claims": claims, **where_to_renew(now)})
     if told:
         Claim.objects.filter(pk__in=[row.pk for row in claims]).update(warned_at=timezone.now())
     return told > 0
@@ -205,7 +205,7 @@ def _ending(today: datetime.date) -> QuerySet[Claim]:
     )
 
 
-def _where_to_renew(organisation: Organisation) -> dict[str, object]:
+def where_to_renew(organisation: Organisation) -> dict[str, object]:
     """Where its people give the new date; where nobody acts for it, a curator has to be told."""
     if organisation.memberships.exists():
         page = reverse("my:organisation", args=[organisation.slug])

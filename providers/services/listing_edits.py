@@ -230,8 +230,8 @@ def _lock_as_curator(change: ListingChange, by: User, seen: str) -> tuple[Listin
     listing = lock_listing(change.listing_id)
     now = ListingChange.objects.select_for_update().get(pk=change.pk)
     if now.state != ListingChange.State.SUBMITTED:
-        raise Overtaken(f"{last_act(now, listing)} So nothing was changed.")
-    check_seen(seen, listing, now)
+        raise Overtaken(last_act(now, listing, by=by))
+    check_seen(seen, listing, now, by=by)
     return listing, now
 
 

@@ -101,8 +101,8 @@ def publish(*, listing: Listing, by: User, seen: str) -> Listing:
     organisation has it: two of one number are for a curator to merge.
     """
     now = _lock_as_curator(listing, by)
-    _require(now, State.SUBMITTED)
-    check_seen(seen, now)
+    _require(now, State.SUBMITTED, by=by)
+    check_seen(seen, now, by=by)
     if now.origin == Listing.Origin.PROVIDER and not now.organisation.memberships.exists():
         raise Refused(UNCONFIRMED)
     now.published_at = now.published_at or timezone.now()
@@ -117,8 +117,8 @@ def publish(*, listing: Listing, by: User, seen: str) -> Listing:
 def send_back(*, listing: Listing, reason: str, by: User, seen: str) -> Listing:
     """A curator asks for something first. The reason is mailed, and stands above the form."""
     now = _lock_as_curator(listing, by)
-    _require(now, State.SUBMITTED)
-    check_seen(seen, now)
+    _require(now, State.SUBMITTED, by=by)
+    check_seen(seen, now, by=by)
     now.return_reason = reason
     _move(now, State.RETURNED, "returned", by.audit_key, "return_reason")
     tell(now, "listing_returned", {"reason": reason})
@@ -129,8 +129,8 @@ def send_back(*, listing: Listing, reason: str, by: User, seen: str) -> Listing:
 def unpublish(*, listing: Listing, reason: str, by: User, seen: str) -> Listing:
     """A curator takes it off the list; its people can mend it and send it in again."""
     now = _lock_as_curator(listing, by)
-    _require(now, State.PUBLISHED, State.PAUSED)
-    check_seen(seen, now)
+    _require(now, State.PUBLISHED, State.PAUSED, by=by)
+    check_seen(seen, now, by=by)
     give_up_changes(now, by.audit_key)
     now.return_reason = reason
     _move(now, State.RETURNED, "unpublished", by.audit_key, "return_reason")
@@ -205,7 +205,7 @@ def confirm(*, listing: Listing, actor_key: uuid.UUID | None) -> Listing:
 def stop_offering(*, listing: Listing, actor_key: uuid.UUID | None) -> Listing:
     """Pause it, says somebody with the mailed link; the caller has checked that."""
     now = lock_listing(listing.pk)
-    _require(now, State.PUBLISHED)
+    _require_of(now, State.PUBLISHED)
     _move(now, State.PAUSED, "paused", actor_key)
     return now
 
@@ -231,10 +231,11 @@ def _lock_as_curator(listing: Listing, by: User) -> Listing:
     return lock_listing(listing.pk)
 
 
-def _require(listing: Listing, *states: Listing.State) -> None:
+def _require(listing: Listing, *states: Listing.State, by: User) -> None:
     """For curators, who are told who was quicker."""
     if listing.state not in states:
-        raise Overtaken(f"{last_act(listing)} {_as_it_is(listing)}")
+        state = listing.get_state_display().lower()
+        raise Overtaken(f"{last_act(listing, by=by)} It is {state} now.")
 
 
 def _require_of(listing: Listing, *states: Listing.State) -> None:

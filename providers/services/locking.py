@@ -6,12 +6,14 @@ from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from accounts.audit_words import acted
 from accounts.models import AuditEvent, User
 from accounts.refused import Refused
 from providers.models import Listing, ListingChange, Registration
 from providers.permissions import Author, may_write
 
 GONE = "This listing is not here any more."
+LOOK = "Look at it once more, then decide."
 NOT_YOURS = "You no longer write for this listing, so nothing was changed."
 
 
@@ -55,16 +57,18 @@ def version_of(listing: Listing, change: ListingChange | None = None) -> str:
     return hashlib.sha256(" ".join(stamps).encode()).hexdigest()[:16]
 
 
-def check_seen(seen: str, listing: Listing, change: ListingChange | None = None) -> None:
+def check_seen(
+    seen: str, listing: Listing, change: ListingChange | None = None, *, by: User
+) -> None:
     """Raises Overtaken unless ``seen`` is what stands."""
     if seen != version_of(listing, change):
-        acted = last_act(listing, *([change] if change else []))
-        raise Overtaken(f"{acted} Nothing of yours was done. Look at it once more, then decide.")
+        act = last_act(listing, *([change] if change else []), by=by)
+        raise Overtaken(f"{act} {LOOK}")
 
 
-def last_act(*targets: Model) -> str:
-    """Who did the last thing to any of these rows, and when, in a sentence for curators. Up to two
-    queries.
+def last_act(*targets: Model, by: User) -> str:
+    """Who did the last thing to any of these rows, and when, in a sentence for the curator ``by``,
+    who may have done it with the first click of two. Up to two queries.
     """
     rows = Q()
     for row in targets:
@@ -72,9 +76,8 @@ def last_act(*targets: Model) -> str:
     event = AuditEvent.objects.filter(rows).first()
     if event is None:
         return "This has changed while you looked at it."
+    did, at = acted(event.verb, "this"), date_format(timezone.localtime(event.at), "H:i, j F Y")
+    if event.actor_key == by.audit_key:
+        return f"You {did} already ({at})."
     who = User.objects.filter(audit_key=event.actor_key).first() if event.actor_key else None
-    at = date_format(timezone.localtime(event.at), "H:i, j F Y")
-    return (
-        f"{who.get_full_name() if who else 'Somebody'} {event.verb} this "
-        f"while you looked at it ({at})."
-    )
+    return f"{who.get_full_name() if who else 'Somebody'} {did} while you looked at it ({at})."

@@ -1,6 +1,7 @@
 """Two organisations that look like one: making one of them, or telling them apart."""
 
 import hashlib
+from contextlib import suppress
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from accounts.services.locking import GONE
 from accounts.services.merge import merge_organisations
 from providers.models import NotDouble
 from providers.services.locking import Overtaken
+from tslsv.mail.outbox import BadAddress, queue_mail
 
 CHANGED = (
     "One of the two has changed while you looked at it, so nothing was done. "
@@ -27,11 +29,16 @@ def version_of_pair(one: Organisation, other: Organisation) -> str:
 @transaction.atomic
 def merge_doubles(*, keep: Organisation, gone: Organisation, by: User, seen: str) -> Organisation:
     """One organisation of two: everything of ``gone`` is ``keep``'s, and its addresses lead there.
+    Whoever acts for either is mailed that.
 
     Raises Overtaken when one has changed, and what ``merge_organisations`` raises.
     """
     _check(keep, gone, by, seen)
-    return merge_organisations(keep=keep, gone=gone, by=by)
+    ours, theirs = _members(keep), _members(gone)
+    merged = merge_organisations(keep=keep, gone=gone, by=by)
+    for address in dict.fromkeys(ours + theirs):
+        _tell(address, merged, gone=gone.name, is_new=address not in ours)
+    return merged
 
 
 @transaction.atomic
@@ -48,6 +55,19 @@ def tell_apart(*, one: Organisation, other: Organisation, by: User, seen: str) -
                 actor_key=by.audit_key,
             )
     return pair
+
+
+def _members(organisation: Organisation) -> list[str]:
+    """Addresses of everybody who acts for it; not its own, which may be on its page alone."""
+    members = organisation.memberships.filter(user__is_active=True).order_by("created", "pk")
+    return list(members.values_list("user__email", flat=True))
+
+
+def _tell(to: str, organisation: Organisation, *, gone: str, is_new: bool) -> None:
+    context = {"organisation": organisation, "gone": gone, "is_new": is_new}
+    # An address that no mail can be sent to must not stop a merger.
+    with suppress(BadAddress):
+        queue_mail(to=to, template="organisation_merged", context=context)
 
 
 def _check(

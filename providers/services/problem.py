@@ -68,7 +68,7 @@ def resolve_problem(
         .first()
     )
     if now is None or now.resolved_at is not None:
-        raise Overtaken(f"{last_act(report)} So nothing was changed.")
+        raise Overtaken(last_act(report, by=by))
     now.resolved_at, now.resolution = timezone.now(), resolution
     now.save(update_fields=["resolved_at", "resolution"])
     AuditEvent.record(

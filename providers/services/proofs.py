@@ -12,14 +12,17 @@ from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Refused
 from providers import listing_index
 from providers.models import Claim, Listing
-from providers.services.locking import Overtaken, last_act
+from providers.services.freshness import where_to_renew
+from providers.services.locking import LOOK, Overtaken, last_act
 from providers.services.telling import people_of
 from tslsv.mail.outbox import BadAddress, queue_mail
 
 Level = Claim.Level
 
+PROPOSED = ("proposed_by", "proposed_on", "proposed_evidence", "proposed_valid_to")
+
 SECOND = "You have proposed this yourself. Another curator has to look it up, too."
-WITHDRAWN = "The organisation does not say this of itself any more, so nothing was changed."
+WITHDRAWN = "The organisation does not say this of itself any more."
 NOBODY = "We know no address to write to. Look for a telephone number or a website instead."
 
 
@@ -27,7 +30,8 @@ def version_of_claim(claim: Claim) -> str:
     """What somebody looked at: a form carries it, and the service compares it once more."""
     seen = (
         str(claim.level), claim.reference, claim.evidence, claim.valid_to, claim.proposed_by_id,
-        claim.looked_at, claim.warned_at, claim.withdrawn_at,
+        claim.proposed_evidence, claim.proposed_valid_to, claim.looked_at, claim.warned_at,
+        claim.withdrawn_at,
     )  # fmt: skip
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
@@ -54,28 +58,30 @@ def judge_claim(
 ) -> Claim:
     """A curator says how well it is known, what that rests on (for the public) and until when.
 
-    Where the setting asks for two curators, the first to call it checked only proposes it, and the
-    level stays as it was. Raises Overtaken when it is not what they looked at, and Refused when the
-    second would be the first again.
+    Where the setting asks for two curators, the first to call it checked only proposes it, and what
+    the public sees stays as it was. Raises Overtaken when it is not what they looked at, and
+    Refused when the second would be the first again.
     """
     now = _lock(claim, by, seen)
     today = timezone.localdate()
-    now.evidence, now.valid_to, now.looked_at = evidence, valid_to, timezone.now()
-    fields = ["evidence", "valid_to", "looked_at"]
+    now.looked_at = timezone.now()
     if needs_second(level, now):
         now.proposed_by, now.proposed_on = by, today
-        _save(now, "proposed as checked", by, [*fields, "proposed_by", "proposed_on"])
+        now.proposed_evidence, now.proposed_valid_to = evidence, valid_to
+        _save(now, "proposed … as checked", by, ["looked_at", *PROPOSED])
         return now
     checked = level == Level.CHECKED
     again = now.proposed_on is not None and now.proposed_by_id == by.pk
     if checked and again and settings.CHECKED_NEEDS_SECOND_CURATOR:
         raise Refused(SECOND)
-    now.level = level
+    now.level, now.evidence, now.valid_to = level, evidence, valid_to
+    now.proposed_evidence, now.proposed_valid_to = "", None
+    fields = ["evidence", "valid_to", "looked_at"]
     now.checked_on, now.checked_by = (today, by) if checked else (None, None)
     if not checked:
         now.proposed_by = now.proposed_on = None
         fields += ["proposed_by", "proposed_on"]
-    _save(now, f"judged to be {level.value}", by, [*fields, "level", "checked_on", "checked_by"])
+    _save(now, f"judged … to be {level.value}", by, [*fields, "level", "checked_on", "checked_by"])
     return now
 
 
@@ -93,7 +99,7 @@ def let_run_out(*, claim: Claim, by: User, seen: str) -> Claim:
     """Leave its last day as it is. It drops out of search by itself, and waits no longer."""
     now = _lock(claim, by, seen)
     now.looked_at = timezone.now()
-    _save(now, "let run out", by, ["looked_at"])
+    _save(now, "let … run out", by, ["looked_at"])
     return now
 
 
@@ -114,6 +120,7 @@ def ask_about_claim(*, claim: Claim, by: User, seen: str) -> int:
                 context={
                     "claim": now,
                     "organisation": now.organisation,
+                    **where_to_renew(now.organisation),
                     "over": bool(now.valid_to and now.valid_to < timezone.localdate()),
                 },
             )
@@ -137,9 +144,7 @@ def _lock(claim: Claim, by: User, seen: str) -> Claim:
     if now is None or now.withdrawn_at is not None:
         raise Refused(WITHDRAWN)
     if seen != version_of_claim(now):
-        raise Overtaken(
-            f"{last_act(now)} Nothing of yours was done. Look at it once more, then decide."
-        )
+        raise Overtaken(f"{last_act(now, by=by)} {LOOK}")
     return now
 
 

@@ -1,6 +1,9 @@
 """What somebody does who registers a listing and has not confirmed their address yet."""
 
+import datetime
+
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import AuditEvent
 from providers.models import Listing, Registration
@@ -8,6 +11,8 @@ from providers.permissions import Author
 from providers.services.listing_states import Incomplete, missing, submit
 from providers.services.locking import lock_to_write
 from providers.services.registration import send_link
+
+LATELY = datetime.timedelta(hours=1)
 
 
 @transaction.atomic
@@ -36,16 +41,22 @@ def set_email(*, listing: Listing, email: str, author: Author) -> bool:
 def send_in(*, listing: Listing, author: Author) -> Listing:
     """Send the listing in, and mail the link that proves the address if that is still to do.
 
-    Sent in twice, it is sent in once, with one mail of each kind. Raises what ``submit`` raises.
+    A link that was mailed a moment ago goes on working: a second one would kill it, and people
+    open the first of two mails. Sent in twice, it is sent in once, with one mail of each kind.
+    Raises what ``submit`` raises.
     """
     now = lock_to_write(listing.pk, author)
     before, held = now.state, _unfinished(now)
     if held is not None and not held.email and before != Listing.State.SUBMITTED:
         raise Incomplete(lacking(now))
     now = submit(listing=now, author=author)
-    if held is not None and before != now.state:
+    if held is not None and before != now.state and not _mailed_lately(held):
         send_link(registration=held)
     return now
+
+
+def _mailed_lately(held: Registration) -> bool:
+    return held.link_sent_at is not None and held.link_sent_at > timezone.now() - LATELY
 
 
 def lacking(listing: Listing) -> list[str]:

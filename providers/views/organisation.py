@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import Organisation
 from providers import structured_data
 from providers.models import Listing
 from providers.permissions import open_organisations, published_listings
@@ -44,7 +45,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
             }
             for row in listings
         ],
-        "contact": parts.contact_of(found),
+        "contact": _contact(found, listings),
         "proofs": parts.proofs(claims),
         "identifiers": identifiers,
         "place": parts.place_of(found),
@@ -55,6 +56,12 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "structured_data": structured_data.organisation(found, url=url, identifiers=identifiers),
     }
     return render(request, "providers/organisation.html", context)
+
+
+def _contact(found: Organisation, listings: list[Listing]) -> parts.Contact:
+    """The organisation's own; where it gives none, that of the first of its offers that does."""
+    own = parts.contact_of(found)
+    return own or next(filter(None, (parts.contact_of(found, row) for row in listings)), own)
 
 
 def _moved(slug: str) -> HttpResponse:

@@ -9,10 +9,12 @@ from accounts.models import AuditEvent, Organisation
 from accounts.services.membership import change_role
 from accounts.services.personal_data import erase_person
 from tests.factories import (
+    make_claim,
     make_confirmed_user,
     make_listing,
     make_membership,
     make_organisation,
+    make_term,
 )
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,15 @@ def test_who_did_what_to_what(kitchen: Organisation) -> None:
         (NOBODY, "reported organisation “Holbeck Kitchen”"),
         ("Olu", "changed listing “Buffet”: price from, summary"),
     ]
+
+
+def test_a_verb_can_have_its_object_within_and_a_model_its_own_way_to_be_called(
+    kitchen: Organisation,
+) -> None:
+    claim = make_claim(kitchen, make_term("ethos", label="Pays the Living Wage"))
+    AuditEvent.record(verb="judged … to be checked", target=claim, organisation=kitchen)
+    (row,) = tell(AuditEvent.objects.about(kitchen))
+    assert row.did == "judged claim “Pays the Living Wage” to be checked"
 
 
 def test_an_erased_person_has_a_pseudonym_that_stays_the_same(kitchen: Organisation) -> None:

@@ -16,27 +16,38 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, FormerSlug, Organisation, User
 from places.models import Ward
-from providers import listing_index
+from providers import doubles, listing_index
+from providers.audit import about_listing
 from providers.models import (
     Claim,
     EmptySearch,
+    EntryRequest,
     Listing,
     ListingCard,
+    ListingChange,
     ListingIndexRow,
+    NotDouble,
+    Photo,
     ProblemReport,
     RegisterEntry,
+    Registration,
     Synonym,
     Term,
 )
 from tests.factories import (
     make_claim,
+    make_entry_request,
     make_former_slug,
     make_identifier,
     make_listing,
+    make_listing_change,
+    make_not_double,
     make_organisation,
+    make_photo,
     make_postcode,
     make_problem_report,
     make_register_entry,
+    make_registration,
     make_sector,
     make_synonym,
     make_term,
@@ -48,10 +59,11 @@ from tests.signing_in import signed_in
 pytestmark = pytest.mark.django_db
 
 OURS = [
-    AuditEvent, Claim, EmptySearch, Listing, Organisation, ProblemReport, RegisterEntry, Synonym,
-    Term, User,
+    AuditEvent, Claim, EmptySearch, EntryRequest, Listing, ListingChange, NotDouble, Organisation,
+    Photo, ProblemReport, RegisterEntry, Registration, Synonym, Term, User,
 ]  # fmt: skip
-READ_ONLY = [AuditEvent, EmptySearch]
+READ_ONLY = [AuditEvent, EmptySearch, EntryRequest, ListingChange, Registration]
+ONLY_DELETED = [NotDouble, Photo]
 
 
 @pytest.fixture
@@ -126,6 +138,11 @@ def make_some(number: int) -> None:
         make_claim(organisation)
         make_register_entry(listing)
         make_problem_report(organisation, listing=listing)
+        make_registration(listing)
+        make_listing_change(listing)
+        make_photo(listing)
+        make_entry_request(organisation)
+        make_not_double(organisation, make_organisation())
         make_synonym(f"words {organisation.pk}", make_term(parent=make_term()))
         EmptySearch.objects.create(words=f"words {organisation.pk}")
         make_user()
@@ -141,7 +158,7 @@ def test_every_page_opens(desk: Client, model: type[Model]) -> None:
     assert desk.get(url_of(model, "changelist"), {"q": "words"}).status_code == 200
     row = model._default_manager.all()[0]
     assert desk.get(url_of(row)).status_code == 200
-    may_add = model not in [*READ_ONLY, ProblemReport]
+    may_add = model not in [*READ_ONLY, *ONLY_DELETED, ProblemReport]
     assert desk.get(url_of(model, "add")).status_code == (200 if may_add else 403)
 
 
@@ -176,6 +193,24 @@ def test_record_can_only_be_read(desk: Client, model: type[Model]) -> None:
     assert desk.post(url_of(row, "delete"), {"post": "yes"}).status_code == 403
     delete_chosen(desk, row)
     assert model._default_manager.filter(pk=row.pk).exists()
+
+
+def test_a_pair_that_was_told_apart_in_error_is_asked_about_again(desk: Client) -> None:
+    one, other = make_listing(make_organisation("Same")).organisation, make_organisation("Same")
+    pair = make_not_double(one, other)
+    assert doubles.pairs() == []
+    assert desk.post(url_of(pair, "delete"), {"post": "yes"}).status_code == 302
+    assert [(found.first, found.second) for found in doubles.pairs()] == [(one.pk, other.pk)]
+    told = AuditEvent.objects.filter(verb="deleted").values_list("organisation", flat=True)
+    assert set(told) == {one.pk, other.pk}
+
+
+def test_a_photo_that_is_taken_away_stands_in_its_listings_audit(desk: Client) -> None:
+    photo = make_photo(make_listing())
+    assert desk.post(url_of(photo, "delete"), {"post": "yes"}).status_code == 302
+    event = about_listing(photo.listing).get()
+    assert (event.verb, event.fields) == ("changed", ["photos"])
+    assert event.organisation_id == photo.listing.organisation_id
 
 
 def test_every_model_of_ours_is_here() -> None:

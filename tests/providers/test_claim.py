@@ -118,6 +118,24 @@ def test_whoever_asked_while_signed_in_sees_that_it_waits(choir: Organisation) -
     assert "You asked" not in words(client.get("/my/").text)
 
 
+def test_owners_see_that_somebody_else_asks_and_not_who(choir: Organisation) -> None:
+    owner = signed_in(make_membership(choir).user)
+    editor = signed_in(make_membership(choir, role="editor").user)
+    for wants, said in (
+        ("dispute", "Somebody else asks to act for it"),
+        ("remove", "Somebody asks to take it off the list"),
+    ):
+        asked = make_entry_request(choir, wants=wants, name="Sam Reed", email="sam@gmail.com")
+        for page in ("/my/", "/my/beck-choir/"):
+            text = words(owner.get(page).text)
+            assert said in text
+            assert "Sam Reed" not in text
+            assert "sam@gmail.com" not in text
+        assert said not in words(editor.get("/my/").text)
+        asked.delete()
+        assert said not in words(owner.get("/my/").text)
+
+
 def test_who_acts_for_it_has_nothing_to_ask(choir: Organisation) -> None:
     client = signed_in(make_membership(choir).user)
     for response in (client.get(PAGE), client.post(PAGE, GOOD)):

@@ -138,6 +138,17 @@ def test_as_many_as_were_asked_for(loaded: Loaded) -> None:
     assert loaded.indexed == COUNT - len(hidden)
 
 
+def test_what_was_sent_in_can_be_published(loaded: Loaded) -> None:
+    sent_in = [listing for listing in loaded.listings if listing.state == State.SUBMITTED]
+    assert sent_in
+    assert {listing.origin for listing in sent_in} == {"curator"}
+
+
+def test_of_what_is_only_declared_accreditations_alone_wait_for_a_curator(loaded: Loaded) -> None:
+    shown = {c.term.facet for c in loaded.claims if c.level == "declared" and c.evidence}
+    assert shown == {"accreditation"}
+
+
 def test_every_value_of_every_filter_has_something_to_show(loaded: Loaded) -> None:
     published = loaded.published
     organisations = [listing.organisation for listing in published]

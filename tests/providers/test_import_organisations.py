@@ -111,7 +111,7 @@ def test_a_register_entry_stays_findable_however_old_its_source(run: Import) -> 
 
 def test_every_import_leaves_one_event_a_listing_without_names(run: Import) -> None:
     run.rows(BAKERY, CHOIR)
-    events = AuditEvent.objects.filter(verb="listing imported")
+    events = AuditEvent.objects.filter(verb="imported", object_type="providers.listing")
     assert events.count() == 2
     assert {event.object_id for event in events} == {
         str(pk) for pk in Listing.objects.values_list("pk", flat=True)
@@ -181,7 +181,7 @@ def test_a_changed_row_changes_the_entry_and_never_its_address_on_the_site(run: 
     assert [term.code for term in listing.categories.all()] == ["music"]
     assert organisation.identifiers.get().value == "1090095"
     assert organisation.claims.get().withdrawn_at is not None
-    assert AuditEvent.objects.filter(verb="import updated").get().fields == [
+    assert AuditEvent.objects.filter(verb="brought up to date").get().fields == [
         "categories", "ethos", "identifiers", "legal_form", "name", "postcode", "sector",
         "summary", "title", "website",
     ]  # fmt: skip

@@ -9,12 +9,18 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import AuditEvent, Organisation, Role
+from accounts.refused import Refused
+from accounts.services.organisation import FACTS
 from providers import content, pictures
 from providers.models import Claim, Listing, Photo, Registration, Term
+from providers.permissions import Author
+from providers.services.describing import describe
 from providers.services.listing_states import UNTITLED
+from providers.services.locking import NOT_YOURS
 from tests.accounts.rows import snapshot
 from tests.factories import (
     make_claim,
+    make_listing,
     make_membership,
     make_organisation,
     make_photo,
@@ -203,6 +209,27 @@ def test_a_link_that_goes_elsewhere_on_purpose_still_does(
     assert links == ["sam@example.org"]
 
 
+def test_the_address_of_another_offer_stands_in_a_new_one(registering: Pages) -> None:
+    """Not where the organisation has one of its own, or somebody took it out again."""
+    draft = Listing.objects.get()
+    html = registering.client.get(f"{registering.start}basics/").text
+    assert "sam@example.org" not in html
+    make_listing(draft.organisation, email="sam@example.org")
+    html = registering.client.get(f"{registering.start}basics/").text
+    assert 'value="sam@example.org"' in html
+    draft.title = "Begun"
+    draft.save()
+    html = registering.client.get(f"{registering.start}basics/").text
+    assert "sam@example.org" not in html
+
+
+def test_a_title_turns_nothing_around_it(pages: Pages, listing: Listing) -> None:
+    """What is taken out cannot be seen; what holds an emoji or a script together stays."""
+    title = "\u202eHall\u200b  \ufeff«قاعة» 👩\u200d🍳"
+    assert pages.post("basics", **{**FIVE, "title": title}).status_code == 302
+    assert reread(listing).title == "Hall «قاعة» 👩\u200d🍳"
+
+
 # -- The richer ones --------------------------------------------------------------------------
 
 
@@ -220,6 +247,12 @@ def test_a_link_that_goes_elsewhere_on_purpose_still_does(
             {"pricing": "free", "price_from": "7", "price_unit": "day"},
             {"pricing": "free", "price_from": "", "price_to": "", "price_unit": ""},
         ),
+        (
+            "price",
+            {"pricing": "priced", "price_from": "£ 1 200", "price_to": "", "price_unit": "day"},
+            {"pricing": "priced", "price_from": "1200.00", "price_to": "", "price_unit": "day"},
+        ),
+        ("practical", {"notice_days": "", "capacity": "1,200"}, {"capacity": 1200}),
         (
             "practical",
             {"notice_days": "0", "capacity": "60", "payment": ["po", "invoice"]},
@@ -278,8 +311,16 @@ def test_a_section_saves_its_own(
         ),
         (
             "price",
-            {"pricing": "priced", "price_from": "NaN", "price_to": "9e99", "price_unit": "day"},
+            {"pricing": "priced", "price_from": "NaN", "price_to": "9999999", "price_unit": "day"},
             ["Enter pounds, and pence if need be, such as 6.50.", "Enter less than £1,000,000."],
+        ),
+        *(
+            (
+                "price",
+                {"pricing": "priced", "price_from": price, "price_unit": "day"},
+                ["Enter pounds, and pence if need be, such as 6.50."],
+            )
+            for price in ("£6,50", "1.200,50", "1,2,3", "1e3", "6.505", "£6.50 a head", "٦")
         ),
         (
             "practical",
@@ -297,6 +338,10 @@ def test_a_section_saves_its_own(
                 "Enter an email address such as name@example.org.",
                 "Enter a web address such as https://example.org.",
             ],
+        ),
+        *(
+            ("basics", {**FIVE, "title": title}, ["Say what it is called."])
+            for title in ("\u200b", "\u202e\u2066", "!!!", "_")
         ),
         ("access", {"access_features": "zzz"}, ["Choose from the list."]),
         ("ethos", {"ethos": "zzz"}, ["Choose from the list."]),
@@ -460,11 +505,9 @@ def test_another_organisations_accreditation_is_not_there(pages: Pages) -> None:
 
 def test_who_registers_tells_of_the_organisation(registering: Pages) -> None:
     data = {
-        "sector": "third", "legal_form": "cic", "size_band": "", "summary": "We cook.",
-        "website": "https://kitchen.example", "phone": "0113 496 0000", "postcode": "",
-        "address": "", "address_public": "",
+        **WHO, "sector": "third", "legal_form": "cic", "size_band": "", "summary": "We cook.",
+        "website": "https://kitchen.example", "phone": "0113 496 0000", "address": "",
     }  # fmt: skip
-    del data["address_public"]
     assert registering.post("organisation", **data).status_code == 302
     organisation = Organisation.objects.get()
     assert (organisation.sector, organisation.legal_form) == ("third", "cic")
@@ -476,6 +519,61 @@ def test_who_registers_tells_of_the_organisation(registering: Pages) -> None:
     late = registering.post("organisation", **{**data, "summary": "Mine."})
     assert late.status_code == 409
     assert Organisation.objects.get().summary == "We cook."
+
+
+WHO = {"name": "Holbeck Kitchen", "postcode": "LS8 4AA"}
+
+
+def test_who_registers_puts_right_the_name_and_the_postcode(
+    registering: Pages, places: None
+) -> None:
+    corrected = registering.post("organisation", name=" Holbeck  Kitchens", postcode="ls84aa")
+    assert corrected.status_code == 302
+    organisation = Organisation.objects.select_related("ward").get()
+    assert (organisation.name, organisation.postcode) == ("Holbeck Kitchens", "LS8 4AA")
+    assert organisation.slug == "holbeck-kitchens"
+    assert organisation.ward
+    text = words(registering.client.get(f"{registering.start}check/").text)
+    assert "Name Holbeck Kitchens" in text
+    assert f"LS8 4AA (others see LS8 4, {organisation.ward.name})" in text
+    registering.post("organisation", name="Holbeck Kitchens", postcode="SW1A 1AA")
+    organisation.refresh_from_db()
+    assert organisation.ward_id is None
+    assert "SW1A 1AA is outside Leeds." in words(
+        registering.client.get(f"{registering.start}basics/").text
+    )
+
+
+def test_neither_the_name_nor_the_postcode_can_be_taken_away(registering: Pages) -> None:
+    assert errors(registering.post("organisation", name="", postcode="")) == [
+        "Enter the organisation’s name.",
+        "Enter the postcode, such as LS8 4AA.",
+    ]
+
+
+def test_a_name_like_one_on_the_list_is_asked_about(registering: Pages) -> None:
+    there = make_listing(make_organisation("Beeston Larder", slug="larder")).organisation
+    make_listing(make_organisation("Beeston Larders", slug="hidden"), state="draft")
+    registering.post("organisation", **{**WHO, "name": "Beeston Larder"})
+    html = registering.client.get(f"{registering.start}basics/").text
+    assert f'<a href="/providers/{there.slug}/claim/">Beeston Larder</a>' in html
+    assert "Larders" not in html
+
+
+@pytest.mark.parametrize("state", ["submitted", "archived"])
+def test_the_organisation_is_not_described_once_a_curator_looks(
+    state: str,
+) -> None:
+    """Not even by a form that was on its way when it was sent in."""
+    listing = make_complete(state)
+    author = Author(registration=make_registration(listing))
+    organisation = listing.organisation
+    values = {name: getattr(organisation, name) for name in FACTS} | {"name": "Else"}
+    with pytest.raises(Refused):
+        describe(listing=listing, values=values, seen=organisation.modified, author=author)
+    stranger = Author(registration=make_registration())
+    with pytest.raises(Refused, match=NOT_YOURS):
+        describe(listing=listing, values=values, seen=organisation.modified, author=stranger)
 
 
 # -- Photos -----------------------------------------------------------------------------------

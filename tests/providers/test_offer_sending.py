@@ -1,5 +1,6 @@
 """Checking an offer, sending it in, taking it back; and changing what is public."""
 
+import datetime
 import re
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import Role
@@ -143,6 +145,19 @@ def test_sent_in_again_after_a_change_the_link_is_mailed_again(links: list[str])
     client.post(f"{start}take-back/")
     client.post(f"{start}send/")
     assert len(links) == 2
+
+
+def test_a_link_mailed_a_moment_ago_goes_on_working(links: list[str]) -> None:
+    now = timezone.now()
+    registration = make_registration(make_complete(), email="sam@example.org", link_sent_at=now)
+    client, start = holding(registration), f"/providers/join/{registration.listing_id}/"
+    client.post(f"{start}send/")
+    assert (state(registration.listing), links) == ("submitted", [])
+    registration.link_sent_at = now - datetime.timedelta(hours=2)
+    registration.save()
+    client.post(f"{start}take-back/")
+    client.post(f"{start}send/")
+    assert links == ["sam@example.org"]
 
 
 def test_who_registers_needs_an_address(links: list[str]) -> None:

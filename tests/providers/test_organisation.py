@@ -90,6 +90,18 @@ def test_organisation_known_from_a_register_alone_says_so(client: Client) -> Non
     assert "The big register" not in words(page(client, listing.organisation))
 
 
+def test_without_a_contact_of_its_own_its_offers_say_whom_to_ask(client: Client) -> None:
+    organisation = make_organisation()
+    make_listing(organisation, title="Cakes")
+    make_listing(organisation, title="Lunches", email="lunch@example.org")
+    text = words(page(client, organisation))
+    assert "lunch@example.org" in text
+    assert "We know no" not in text
+    organisation.phone = "0113 496 0123"
+    organisation.save()
+    assert "lunch@example.org" not in words(page(client, organisation))
+
+
 def test_address_that_is_not_public_appears_nowhere(client: Client) -> None:
     organisation = make_organisation(
         address="12 Secret Street", postcode="LS8 4AA", latitude=53.83011, longitude=-1.50066,

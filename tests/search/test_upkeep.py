@@ -114,6 +114,7 @@ def test_a_listing_is_found_at_once_and_gone_at_once(cast: Cast) -> None:
 @pytest.mark.parametrize("kind", [s for s in Listing.State.values if s != "published"])
 def test_only_published_listings_are_in_the_index(cast: Cast, kind: str) -> None:
     cast.posters.state = kind
+    cast.posters.reference, cast.posters.submitted_at = "L-22222", timezone.now()
     cast.posters.save()
     listing_index.refresh([cast.posters.pk])
     assert cast.posters.pk not in found_ids()

@@ -1,10 +1,12 @@
 """How well a claim is known, what that rests on, and until when."""
 
+import datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.utils import timezone
 
 from providers.models import Claim
 
@@ -88,3 +90,9 @@ class RenewForm(forms.Form):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.add_input(Submit("decision", "Set the new day", css_class="btn"))
+
+    def clean_valid_to(self) -> datetime.date:
+        valid_to: datetime.date = self.cleaned_data["valid_to"]
+        if valid_to < timezone.localdate():
+            raise forms.ValidationError("This day has gone by. Enter the new last day.")
+        return valid_to

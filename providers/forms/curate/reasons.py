@@ -78,6 +78,10 @@ class ReasonForm(forms.Form):
         number = self.data.get("ready", "")
         return type(self)(initial={"ready": number, "reason": self.picked()})
 
+    def kept(self) -> "ReasonForm":
+        """The same form, not sent yet, with what was typed: another button was pressed."""
+        return type(self)(initial={name: self.data.get(name, "") for name in self.fields})
+
 
 class ReturnForm(ReasonForm):
     """Before it can be on the list."""

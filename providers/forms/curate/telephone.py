@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.forms.organisation import NAME_ERRORS, clean_postcode
 from accounts.identifiers import SCHEMES, clean_identifier
+from tslsv.ui.fields import Line
 
 EMAIL_ERRORS = {
     "required": "Enter the email address of the person who is to be the owner.",
@@ -56,7 +57,7 @@ class NumberForm(forms.Form):
 class TelephoneForm(NumberForm):
     """What somebody says on the telephone before they say what they offer."""
 
-    name = forms.CharField(
+    name = Line(
         label="Name of the organisation",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -93,9 +94,6 @@ class TelephoneForm(NumberForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-
-    def clean_name(self) -> str:
-        return " ".join(str(self.cleaned_data["name"]).split())
 
     def clean_postcode(self) -> str:
         return clean_postcode(self.cleaned_data["postcode"])

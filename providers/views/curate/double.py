@@ -117,7 +117,7 @@ def _side(row: Organisation) -> dict[str, Any]:
 
 
 def _rows(sides: list[dict[str, Any]]) -> list[tuple[str, list[str], bool]]:
-    """The facts of both in lines, and whether they are the same."""
+    """The facts that either has, both in a line, and whether they are the same."""
     one, other = (side["row"] for side in sides)
     found = []
     for label, values in (
@@ -129,5 +129,6 @@ def _rows(sides: list[dict[str, Any]]) -> list[tuple[str, list[str], bool]]:
         ("Legal form", [one.get_legal_form_display(), other.get_legal_form_display()]),
         ("Trusted", ["Yes" if row.trusted else "No" for row in (one, other)]),
     ):
-        found.append((label, values, values[0] == values[1]))
+        if any(values):
+            found.append((label, values, values[0] == values[1]))
     return found

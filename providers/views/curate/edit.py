@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import signed_in
 from accounts.views.curator import curator_page
 from providers import content
-from providers.forms.curate.reasons import ReturnEditForm
+from providers.forms.curate.reasons import ReasonForm, ReturnEditForm
 from providers.marked import marked
 from providers.models import ListingChange
 from providers.queue import Kind
@@ -39,7 +39,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept it, or return it with a reason; what is live stays meanwhile."""
     change, user = _change_or_404(pk), signed_in(request)
     place = flow.place_of(request, Kind.EDIT, str(pk))
-    form = ReturnEditForm()
+    form: ReasonForm = ReturnEditForm()
     said: HttpResponse | str = ""
     if request.method == "POST":
         form, decision = ReturnEditForm(request.POST), request.POST.get("decision", "")
@@ -48,8 +48,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if decision == "accept":
             done = f"The change to {title} is live."
             said = flow.attempt(request, place, partial(accept_change, **given), done)
+            form = form.kept()
         elif decision == "fill":
-            form = ReturnEditForm(initial=form.filled().initial)
+            form = form.filled()
         elif form.is_valid():
             work = partial(return_change, reason=form.cleaned_data["reason"], **given)
             done = f"Returned the change to {title}. They get your words."
@@ -69,7 +70,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "place": place,
         "form": form,
         "said": said,
-        "kept": form.data.get("reason", "") if said else "",
+        "kept": form["reason"].value() if said else "",
         "seen": version_of(change.listing, change),
         "decidable": waits,
     }

@@ -42,6 +42,7 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
         given: dict[str, Any] = {"listing": found, "by": user, "seen": flow.seen(request)}
         if decision == "publish":
             said = flow.attempt(request, place, partial(publish, **given), f"Published {found}.")
+            form = form.kept()
         elif decision == "fill":
             form = form.filled()
         elif form.is_valid():
@@ -56,7 +57,7 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
         "place": place,
         "form": form,
         "said": said,
-        "kept": form.data.get("reason", "") if said else "",
+        "kept": form["reason"].value() if said else "",
         "seen": version_of(found),
         "decidable": found.state == Listing.State.SUBMITTED,
         "unproved": found.origin == Listing.Origin.PROVIDER

@@ -61,16 +61,19 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """Its listings in every state, people, numbers, claims, requests and reports."""
     found = organisation_or_404(pk)
     listings = list(found.listings.order_by("title", "pk"))
+    members = list(found.memberships.select_related("user").order_by("created", "pk"))
     context = {
         "organisation": found,
-        "listings": [{"listing": row, "actions": _actions(row)} for row in listings],
+        "listings": [
+            {"listing": row, "actions": _actions(row, acted_for=bool(members))} for row in listings
+        ],
         "changes": list(
             ListingChange.objects.open()
             .filter(listing__organisation=found)
             .select_related("listing")
             .order_by("pk")
         ),
-        "members": list(found.memberships.select_related("user").order_by("created", "pk")),
+        "members": members,
         "invitations": list(Invitation.objects.for_organisation(found)),
         "identifiers": list(found.identifiers.select_related("checked_by")),
         "claims": list(
@@ -185,12 +188,15 @@ def _page_url(request: HttpRequest, page: int) -> str:
     return reverse("curate:organisations") + (f"?{text}" if text else "")
 
 
-def _actions(row: Listing) -> list[tuple[str, str]]:
+def _actions(row: Listing, *, acted_for: bool) -> list[tuple[str, str]]:
     """Where a curator can go with a listing in its state: the words of the link and its address."""
     state = Listing.State(row.state)
     if state == Listing.State.SUBMITTED:
         return [("Decide", reverse("curate:listing", args=[row.pk]))]
     look = [("Look at it", reverse("curate:listing", args=[row.pk]))]
+    if row.origin == Listing.Origin.CURATOR and not acted_for:
+        # As ``permissions.writes_for_somebody`` lets them.
+        look.append(("Write it", reverse("curate:write_offer", args=[row.pk])))
     if state in {Listing.State.PUBLISHED, Listing.State.PAUSED}:
         return [*look, ("Unpublish", reverse("curate:unpublish", args=[row.pk]))]
     return look

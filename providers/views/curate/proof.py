@@ -49,8 +49,12 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     claim, user = claim_or_404(pk), signed_in(request)
     place = flow.place_of(request, Kind.PROOF, str(pk))
     initial = {"level": claim.level, "evidence": claim.evidence, "valid_to": claim.valid_to}
-    if claim.proposed_on:
-        initial["level"] = Claim.Level.CHECKED
+    if claim.proposed_on and claim.level != Claim.Level.CHECKED:
+        initial = {
+            "level": Claim.Level.CHECKED,
+            "evidence": claim.proposed_evidence,
+            "valid_to": claim.proposed_valid_to,
+        }
     form, said = ProofForm(initial=initial), ""
     if request.method == "POST":
         form = ProofForm(request.POST)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import signed_in
 from accounts.views.curator import curator_page
-from providers.forms.curate.reasons import UnpublishForm
+from providers.forms.curate.reasons import ReasonForm, UnpublishForm
 from providers.models import Listing
 from providers.queue import Kind
 from providers.services.confirming import ask_again, confirm_for_them
@@ -27,7 +27,7 @@ def unconfirmed(request: HttpRequest, pk: int) -> HttpResponse:
     """They say that it is right, ask them again, or take it off the list."""
     found, user = listing_or_404(pk), signed_in(request)
     place = flow.place_of(request, Kind.UNCONFIRMED, str(pk))
-    form = UnpublishForm()
+    form: ReasonForm = UnpublishForm()
     said: HttpResponse | str = ""
     if request.method == "POST":
         form, decision = UnpublishForm(request.POST), request.POST.get("decision", "")
@@ -35,11 +35,13 @@ def unconfirmed(request: HttpRequest, pk: int) -> HttpResponse:
         if decision == "confirm":
             done = f"{found} is confirmed."
             said = flow.attempt(request, place, partial(confirm_for_them, **given), done)
+            form = form.kept()
         elif decision == "ask":
             done = f"A mail about {found} is on its way."
             said = flow.attempt(request, place, partial(ask_again, **given), done)
+            form = form.kept()
         elif decision == "fill":
-            form = UnpublishForm(initial=form.filled().initial)
+            form = form.filled()
         elif form.is_valid():
             work = partial(unpublish, reason=form.cleaned_data["reason"], **given)
             done = f"{found} is off the list. They get your words."
@@ -54,7 +56,7 @@ def unconfirmed(request: HttpRequest, pk: int) -> HttpResponse:
         "place": place,
         "form": form,
         "said": said,
-        "kept": form.data.get("reason", "") if said else "",
+        "kept": form["reason"].value() if said else "",
         "seen": version_of(found),
         "decidable": found.state in {Listing.State.PUBLISHED, Listing.State.PAUSED},
     }

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.text import get_text_list
 
 from accounts.models import Organisation
+from places.models import Ward
 from providers import content
 from providers.models import Claim, Listing, Term
 from providers.services.listing_states import UNTITLED
@@ -129,6 +130,8 @@ def _of_organisation(writing: Writing) -> list[Section]:
     """Members have a page of their own for it."""
     organisation = writing.organisation
     answers = [
+        ("Name", organisation.name),
+        ("Postcode", _postcode(organisation)),
         ("Sector", organisation.get_sector_display()),
         ("Legal form", organisation.get_legal_form_display()),
         ("About it", organisation.summary),
@@ -141,6 +144,15 @@ def _of_organisation(writing: Writing) -> list[Section]:
         return [Section("Your organisation", url, bool(organisation.legal_form), answers)]
     done = bool(organisation.legal_form)
     return [_section(writing, "organisation", "Your organisation", answers, done=done)]
+
+
+def _postcode(organisation: Organisation) -> str:
+    """All of it, and what others see of it. Up to one query."""
+    if organisation.address_public or not organisation.postcode:
+        return organisation.postcode
+    wards = Ward.objects.filter(pk=organisation.ward_id).values_list("name", flat=True)
+    seen = ", ".join([organisation.public_postcode, *wards])
+    return f"{organisation.postcode} (others see {seen})"
 
 
 def _accreditations(writing: Writing, claims: list[Claim]) -> Section:

@@ -5,13 +5,17 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts.models import Organisation
 from accounts.refused import Refused
 from accounts.services.organisation import Changed
+from providers import matching
 from providers.forms import offer_sections
 from providers.forms.offer import OfferForm, SectionForm
 from providers.forms.offer_claims import ClaimsForm, EdiForm, EthosForm, FactsForm
+from providers.matching import Who
 from providers.models import Listing, Registration
 from providers.services.claims import ClaimsClash, claimed
 from providers.services.listing_edits import (
@@ -22,6 +26,7 @@ from providers.services.listing_edits import (
     open_change,
 )
 from providers.services.registration import send_link
+from providers.views.join import OUTSIDE
 from providers.views.offers.writing import Writing
 from tslsv import limits
 
@@ -35,6 +40,10 @@ OFFER_FORMS: dict[str, type[SectionForm]] = {
     "access": offer_sections.AccessForm,
 }
 CLAIMS_FORMS: dict[str, type[ClaimsForm]] = {"ethos": EthosForm, "edi": EdiForm}
+ALIKE = (
+    'There is <a href="{}">{}</a> on the list. If that is you, say so there, and do not send this '
+    "in as well."
+)
 LINKS_AN_HOUR = 5
 """Mails with a link to new addresses, asked for from one network."""
 HOUR = 3600
@@ -88,7 +97,7 @@ def _form(name: str, writing: Writing, data: Any) -> Any:
         raise Http404("no such section")
     # A row of its own: checking the form writes what was typed into it.
     row = Organisation.objects.get(pk=writing.organisation.pk)
-    return FactsForm(data, instance=row, author=writing.author)
+    return FactsForm(data, instance=row, **common)
 
 
 def _save(form: Any, name: str, writing: Writing) -> int:
@@ -117,6 +126,8 @@ def _onward(request: HttpRequest, form: Any, writing: Writing) -> HttpResponse:
     messages.success(request, saved_words(writing))
     if form.new_address and writing.author.registration is not None:
         _mail_link(request, writing.author.registration)
+    if isinstance(form, FactsForm):
+        _say_where_and_who(request, form)
     said = current_content(
         Listing.objects.select_related("organisation").get(pk=writing.listing.pk),
         open_change(writing.listing),
@@ -128,6 +139,17 @@ def _onward(request: HttpRequest, form: Any, writing: Writing) -> HttpResponse:
     ):
         return redirect(writing.url("section", "place"))
     return redirect(writing.url("offer"))
+
+
+def _say_where_and_who(request: HttpRequest, form: FactsForm) -> None:
+    """What the first page would have said of another postcode or name. Up to two queries."""
+    now = form.described
+    if "postcode" in form.changed_data and now.postcode and now.ward_id is None:
+        messages.info(request, OUTSIDE.format(postcode=now.postcode))
+    if form.author.registration is not None and "name" in form.changed_data:
+        for other in matching.alike(Who(now.name, now.postcode))[:1]:
+            url = reverse("providers:claim", args=[other.slug])
+            messages.warning(request, format_html(ALIKE, url, other))
 
 
 def _mail_link(request: HttpRequest, registration: Registration) -> None:

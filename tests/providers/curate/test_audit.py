@@ -71,7 +71,7 @@ def test_a_listing_has_its_changes_photos_and_registration(desk: Client, listing
     note("submitted", make_listing_change(make_listing()))
     text = page(desk, listing)
     assert "3 events" in text
-    assert f"submitted listing change number {change.pk}" in text
+    assert "submitted listing change “Buffet”" in text
     assert f"added photo number {photo.pk}" in text
     assert f"confirmed the address of registration number {registration.pk}" in text
 

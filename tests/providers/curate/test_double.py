@@ -25,6 +25,7 @@ from tests.factories import (
 )
 from tests.providers.curate.conftest import seen
 from tests.providers.reading import words
+from tslsv.mail.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +219,13 @@ def test_merging_keeps_every_link_and_all_history(
         (one.pk, "editor"),
     }
     assert one.claims.count() == one.identifiers.count() == 1
+    mails = {mail.to: mail for mail in OutgoingMail.objects.filter(template="organisation_merged")}
+    assert mails.keys() == {"olu@example.org", "ed@example.org"}
+    for mail in mails.values():
+        assert mail.subject == "Holbeck kitchen is part of Holbeck Kitchen now"
+        assert "/my/kitchen/people/" in mail.text
+    assert "You act for Holbeck Kitchen from now on" in mails["ed@example.org"].text
+    assert "from now on" not in mails["olu@example.org"].text
     events = [event.verb for event in AuditEvent.objects.about(one)]
     assert events[0] == "merged in"
     assert "changed" in events

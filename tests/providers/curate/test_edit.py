@@ -106,8 +106,11 @@ def test_written_further_meanwhile_it_is_shown_again(
     page = seen(browser.get(url_of(change)).text)
     change.values = {"title": "Another title"}
     change.save()
-    response = browser.post(url_of(change), {"decision": "accept", "seen": page})
+    given = {"decision": "accept", "seen": page, "reason": "Half a question"}
+    response = browser.post(url_of(change), given)
     assert response.status_code == 409
+    assert "Half a question</textarea>" in response.text
+    assert "There is a problem" not in response.text
     assert "Another title" in words(response.text)
     change.listing.refresh_from_db()
     assert change.listing.title == "Bread"

@@ -50,7 +50,7 @@ def test_a_new_last_day(browser: Client, claim: Claim) -> None:
     assert listing_index.differences() == []
 
 
-@pytest.mark.parametrize("day", ["", "soon", "31/2/2031", "\0"])
+@pytest.mark.parametrize("day", ["", "soon", "31/2/2031", "1/3/2020", "\0"])
 def test_a_day_that_is_none(browser: Client, claim: Claim, day: str) -> None:
     response = decide(browser, claim, valid_to=day)
     assert "has-error" in response.text
@@ -87,5 +87,5 @@ def test_second_curator_is_told(browser: Client, other_browser: Client, claim: C
     given = {"seen": page, "decision": "x", "valid_to": "2099-12-31"}
     response = browser.post(url_of(claim), given)
     assert response.status_code == 409
-    assert "Dan let run out this while you looked at it" in words(response.text)
+    assert "Dan let this run out while you looked at it" in words(response.text)
     assert 'value="2099-12-31"' in response.text

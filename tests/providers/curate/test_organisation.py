@@ -215,6 +215,8 @@ def test_claim_is_sent_and_accepted_like_any_invitation(
     assert browser.post(url_of(kitchen, "owner/"), given)["Location"] == url_of(kitchen)
     mail = OutgoingMail.objects.get()
     assert (mail.to, mail.template) == ("nia@example.org", "invitation")
+    assert "A curator, Cora, asks you to look after what Holbeck Kitchen says" in mail.text
+    assert "Cora at Holbeck Kitchen" not in mail.text
     # Sent twice within a minute, it is one mail.
     browser.post(url_of(kitchen, "owner/"), given)
     assert OutgoingMail.objects.count() == 1

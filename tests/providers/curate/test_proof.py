@@ -61,9 +61,16 @@ def test_checked_shows_at_once(browser: Client, claim: Claim, waits: Waits, cura
     assert claim.valid_to == datetime.date(2031, 3, 31)
     assert claim.looked_at is not None
     assert listing_index.differences() == []
-    event = AuditEvent.objects.get(verb="judged to be checked")
+    event = AuditEvent.objects.get(verb="judged … to be checked")
     assert event.actor_key == curator.audit_key
     assert "In the register" not in str(event.fields)
+
+
+def test_the_last_day_of_all_means_never(browser: Client, claim: Claim, waits: Waits) -> None:
+    assert judge(browser, claim, valid_to="31/12/9999")["Location"] == waits.urls[6]
+    claim.refresh_from_db()
+    assert claim.valid_to == datetime.date.max
+    assert listing_index.differences() == []
 
 
 @pytest.mark.parametrize("level", ["declared", "evidenced"])
@@ -102,9 +109,11 @@ def test_one_curator_only_proposes(
     browser: Client, other_browser: Client, claim: Claim, curator: User
 ) -> None:
     assert "two curators have to look" in words(browser.get(url_of(claim)).text)
-    judge(browser, claim)
+    judge(browser, claim, valid_to="31/3/2031")
     claim.refresh_from_db()
     assert (claim.level, claim.proposed_by) == ("declared", curator)
+    assert (claim.evidence, claim.valid_to) == ("", None)
+    assert "In the register" not in browser.get("/providers/kitchen/").text
     assert claim.checked_on is None
     assert url_of(claim) not in browser.get("/curate/").text
     assert url_of(claim) in other_browser.get("/curate/").text
@@ -115,9 +124,13 @@ def test_one_curator_only_proposes(
     page = other_browser.get(url_of(claim)).text
     assert "Cora looked it up on" in words(page)
     assert re.search(r'value="checked"[^>]* checked', page)
-    judge(other_browser, claim)
+    assert 'value="In the register"' in page
+    assert 'value="31/03/2031"' in page
+    judge(other_browser, claim, evidence="In both registers", valid_to="31/3/2031")
     claim.refresh_from_db()
-    assert claim.level == "checked"
+    assert (claim.level, claim.evidence) == ("checked", "In both registers")
+    assert claim.valid_to == datetime.date(2031, 3, 31)
+    assert (claim.proposed_evidence, claim.proposed_valid_to) == ("", None)
     assert claim.checked_by is not None
     assert claim.checked_by.name == "Dan"
     assert url_of(claim) not in other_browser.get("/curate/").text
@@ -139,7 +152,7 @@ def test_second_curator_at_the_same_time_is_told(
     judge(other_browser, claim, level="evidenced")
     response = browser.post(url_of(claim), {**GOOD, "seen": page, "evidence": "My words"})
     assert response.status_code == 409
-    assert "Dan judged to be evidenced this while you looked at it" in words(response.text)
+    assert "Dan judged this to be evidenced while you looked at it" in words(response.text)
     assert 'value="My words"' in response.text
 
 

@@ -41,6 +41,11 @@ def test_a_new_organisation_with_a_draft_that_the_curator_writes(
     assert choir.identifiers.get().value == "1234567"
     listing = Listing.objects.get()
     assert (listing.origin, listing.state) == ("curator", "draft")
+    here = browser.get(f"/curate/organisations/{choir.pk}/").text
+    assert f'href="/curate/offers/{listing.pk}/"' in here
+    make_membership(choir)
+    here = browser.get(f"/curate/organisations/{choir.pk}/").text
+    assert f'href="/curate/offers/{listing.pk}/"' not in here
     took = AuditEvent.objects.get(verb="took down")
     assert took.actor_key == curator.audit_key
 

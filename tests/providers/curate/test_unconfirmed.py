@@ -1,5 +1,6 @@
 """A listing that nobody has confirmed: right, asked about again, or off the list."""
 
+import re
 from typing import Any
 
 import pytest
@@ -49,10 +50,29 @@ def test_asking_again_lets_it_rest(browser: Client, stale: Listing) -> None:
     decide(browser, stale, decision="ask")
     mail = OutgoingMail.objects.get()
     assert (mail.to, mail.template) == ("olu@example.org", "unconfirmed_ask")
+    link = re.search(r"/providers/still-right/\S+", mail.text)
+    assert link
+    assert "Old buns" in Client().get(link[0]).text
     assert url_of(stale) not in browser.get("/curate/").text
     stale.refresh_from_db()
     assert stale.asked_at is not None
     assert stale.is_stale()
+
+
+@pytest.mark.parametrize(("days", "said"), [(290, "After twelve"), (400, "Search does not")])
+def test_the_mail_says_whether_search_shows_it(
+    browser: Client, stale: Listing, days: int, said: str
+) -> None:
+    Listing.objects.filter(pk=stale.pk).update(confirmed_at=ago(days=days))
+    decide(browser, stale, decision="ask")
+    assert said in words(OutgoingMail.objects.get().text)
+
+
+def test_what_is_paused_is_not_asked_about(browser: Client, stale: Listing) -> None:
+    Listing.objects.filter(pk=stale.pk).update(state="paused")
+    assert "Ask them again" not in browser.get(url_of(stale)).text
+    assert decide(browser, stale, decision="ask").status_code == 409
+    assert not OutgoingMail.objects.exists()
 
 
 def test_off_the_list_with_a_reason(browser: Client, stale: Listing) -> None:
