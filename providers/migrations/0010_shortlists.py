@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('providers', '0008_curate'),
+        ('providers', '0009_proposed_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
