@@ -20,7 +20,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from accounts import mails, reauthentication
+from accounts import mails, reauthentication, registry
 from accounts.forms.words import TOO_OFTEN
 from accounts.models import User
 from tslsv import limits
@@ -52,6 +52,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.is_example and not settings.LOOPBACK:
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        """However they came in, by a code, a password, a passkey or an employer."""
+        response = super().post_login(request, user, **kwargs)
+        registry.came_in(user, request.session)
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         mails.send(template_prefix, email, context)

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.sessions.backends.base import SessionBase
+
 from accounts.models import Organisation, User
 
 
@@ -72,6 +74,9 @@ class Part:
     def organisation_changed(self, organisation: Organisation) -> None:
         """Its name, place or contact is new; in the transaction that changed it, last."""
 
+    def came_in(self, user: User, session: SessionBase) -> None:
+        """They have just signed in; what their session held before is theirs from now on."""
+
     def merge(self, *, keep: Organisation, gone: Organisation) -> None:
         """Move every row from ``gone`` to ``keep``; both are locked. ``gone`` is then deleted.
 
@@ -126,6 +131,11 @@ def waiting(user: User) -> list[Waiting]:
 def organisation_changed(organisation: Organisation) -> None:
     for part in parts():
         part.organisation_changed(organisation)
+
+
+def came_in(user: User, session: SessionBase) -> None:
+    for part in parts():
+        part.came_in(user, session)
 
 
 def close(organisation: Organisation, *, actor_key: uuid.UUID) -> None:

@@ -37,7 +37,7 @@ class _Drawn:
         key = (hit.key, day)
         drawn = self._cards.get(key)
         if drawn is None:
-            drawn = _draw(hit.card, day)
+            drawn = _draw(hit.object_id, hit.card, day)
             with self._lock:
                 self._cards[key] = drawn
                 while len(self._cards) > KEPT:
@@ -90,7 +90,7 @@ def listing_url(card: dict[str, Any]) -> str:
     return reverse("providers:listing", args=[card["organisation_slug"], card["slug"]])
 
 
-def _draw(card: dict[str, Any], day: datetime.date) -> str:
+def _draw(listing_id: int, card: dict[str, Any], day: datetime.date) -> str:
     confirmed = datetime.date.fromisoformat(card["confirmed"])
     register = card["origin"] == Listing.Origin.REGISTER
     claims = sorted(standing_claims(card, day), key=lambda claim: _LEVELS.index(claim["level"]))
@@ -98,6 +98,7 @@ def _draw(card: dict[str, Any], day: datetime.date) -> str:
     shown = MOST_TAGS if len(claims) > MOST_TAGS + 1 else len(claims)
     return get_template("providers/parts/card.html").render(
         {
+            "listing_id": listing_id,
             "card": card,
             "url": listing_url(card),
             "organisation_url": reverse("providers:organisation", args=[card["organisation_slug"]]),

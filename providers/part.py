@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -24,9 +25,13 @@ from providers.models import (
     ListingChange,
     ProblemReport,
     Registration,
+    Shortlist,
+    ShortlistItem,
 )
 from providers.models.listing import months_before
 from providers.services.moving import move_to
+from providers.services.shortlist import take_along
+from providers.views import holding
 
 STATE_BADGES = {
     Listing.State.PUBLISHED: "good",
@@ -43,7 +48,9 @@ ACTS = ("offer", "preview", "pause", "resume", "archive", "restore", "confirm")
 
 
 class ProvidersPart(Part):
-    """Listings and their changes, claims, register entries, and what people wrote to curators."""
+    """Listings and their changes, claims, register entries, what people wrote to curators, and
+    shortlists.
+    """
 
     name = "providers"
     models = frozenset(
@@ -57,6 +64,7 @@ class ProvidersPart(Part):
             "providers.problemreport",
             "providers.registerentry",
             "providers.registration",
+            "providers.shortlist",
         }
     )
 
@@ -118,6 +126,11 @@ class ProvidersPart(Part):
 
     def organisation_changed(self, organisation: Organisation) -> None:
         listing_index.refresh(_listing_ids(organisation))
+
+    def came_in(self, user: User, session: SessionBase) -> None:
+        held = holding.give_up(session)
+        if held:
+            take_along(user=user, holder_hash=held)
 
     def merge(self, *, keep: Organisation, gone: Organisation) -> None:
         move_to(keep, gone)
@@ -185,6 +198,11 @@ class ProvidersPart(Part):
                 .order_by("pk")
                 .values("organisation__name", "wants", "state", "name", "email", "text", "answer")
             ),
+            "Your shortlists": list(
+                ShortlistItem.objects.filter(shortlist__owner=person.user, removed_at=None)
+                .order_by("shortlist", "pk")
+                .values("shortlist__name", "title", "organisation_name", "note", "added")
+            ),
             "Requests you decided": list(
                 EntryRequest.objects.filter(decided_by=person.user)
                 .order_by("pk")
@@ -199,8 +217,9 @@ class ProvidersPart(Part):
         _erase_changes(person)
 
     def retain(self, today: datetime.date) -> int:
-        """Addresses of reports and requests long dealt with, searches that nobody repeats, and
-        registrations that nobody finished, with all that they held.
+        """Addresses of reports and requests long dealt with, searches that nobody repeats,
+        registrations that nobody finished, with all that they held, and shortlists of visitors who
+        did not come back.
         """
         now = timezone.now()
         reports = ProblemReport.objects.exclude(email="").filter(
@@ -216,8 +235,19 @@ class ProvidersPart(Part):
             reports.update(email="")
             + searches.delete()[0]
             + requests.delete()[0]
+            + _forget_shortlists(now)
             + _forget_unfinished(now)
         )
+
+
+def _forget_shortlists(now: datetime.datetime) -> int:
+    """Lists without an owner that nobody touches and no link opens, and what was taken off a list
+    of anybody's a day ago.
+    """
+    before = now - datetime.timedelta(days=settings.KEEP_SHORTLISTS_DAYS)
+    lists = Shortlist.objects.filter(owner=None, modified__lt=before).exclude(shared_until__gt=now)
+    off = ShortlistItem.objects.filter(removed_at__lt=now - datetime.timedelta(days=1))
+    return lists.delete()[0] + off.delete()[0]
 
 
 def _forget_unfinished(now: datetime.datetime) -> int:

@@ -1,4 +1,4 @@
-"""What the public may open, and who may write what."""
+"""What the public may open, who may write what, and whose a shortlist is."""
 
 import uuid
 from collections.abc import Iterable
@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Organisation, User
 from accounts.permissions import is_curator, is_member, is_owner
-from providers.models import Listing, RegisterEntry, Registration
+from providers.models import Listing, RegisterEntry, Registration, Shortlist
+from providers.models.shortlist import ShortlistQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,24 @@ class Author:
     def key(self) -> uuid.UUID | None:
         """For the audit."""
         return self.user.audit_key if self.user else None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose shortlists they are: a person's, or those of a session that nobody has signed in to."""
+
+    user: User | None = None
+    holder_hash: str = ""
+
+    @property
+    def key(self) -> str:
+        """One for each holder; empty for a visitor who has none yet."""
+        return f"user {self.user.pk}" if self.user else self.holder_hash
+
+
+def shortlists_of(holder: Holder) -> ShortlistQuerySet:
+    """The lists that they may see and change; nobody else may."""
+    return Shortlist.objects.of(holder.user, holder.holder_hash)
 
 
 def may_write(author: Author, listing: Listing) -> bool:

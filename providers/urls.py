@@ -4,6 +4,7 @@ from django.urls import path
 
 from providers.views import (
     claim,
+    compare,
     export,
     join,
     join_resume,
@@ -13,6 +14,10 @@ from providers.views import (
     photo,
     problem,
     search,
+    shortlist,
+    shortlist_add,
+    shortlist_item,
+    shortlist_share,
     still_right,
     words,
 )
@@ -36,6 +41,36 @@ urlpatterns = [
     path("join/resume/<str:token>/", join_resume.join_resume, name="join_resume"),
     path("join/<int:listing_id>/send-link/", join_resume.join_send_link, name="join_send_link"),
     path("claims/<str:token>/", claim.claim_answer, name="claim_answer"),
+    path("compare/", compare.compare, name="compare"),
+    path("shortlist/", shortlist.shortlist, name="shortlist"),
+    path("shortlist/add/", shortlist_add.shortlist_add, name="shortlist_add"),
+    path(
+        "shortlist/shared/<str:token>/", shortlist_share.shortlist_shared, name="shortlist_shared"
+    ),
+    path("shortlist/<int:pk>/", shortlist.shortlist_items, name="shortlist_items"),
+    path("shortlist/<int:pk>/rename/", shortlist.shortlist_rename, name="shortlist_rename"),
+    path("shortlist/<int:pk>/delete/", shortlist.shortlist_delete, name="shortlist_delete"),
+    path("shortlist/<int:pk>/share/", shortlist_share.shortlist_share, name="shortlist_share"),
+    path(
+        "shortlist/<int:pk>/share/stop/",
+        shortlist_share.shortlist_stop_sharing,
+        name="shortlist_stop_sharing",
+    ),
+    path(
+        "shortlist/<int:pk>/<int:item_id>/note/",
+        shortlist_item.shortlist_note,
+        name="shortlist_note",
+    ),
+    path(
+        "shortlist/<int:pk>/<int:item_id>/take-off/",
+        shortlist_item.shortlist_take_off,
+        name="shortlist_take_off",
+    ),
+    path(
+        "shortlist/<int:pk>/<int:item_id>/put-back/",
+        shortlist_item.shortlist_put_back,
+        name="shortlist_put_back",
+    ),
     path("photos/<slug:digest>/<slug:size>.webp", photo.photo, name="photo"),
     *pages(registrant_door, "join/<int:pk>/", "join_", public=False),
     path("<slug:slug>/", organisation.organisation, name="organisation"),

@@ -31,6 +31,8 @@ from providers.models import (
     ProblemReport,
     RegisterEntry,
     Registration,
+    Shortlist,
+    ShortlistItem,
     Synonym,
     Term,
 )
@@ -212,6 +214,23 @@ def make_registration(listing: Listing | None = None, **fields: Any) -> Registra
     listing = listing or make_listing(state=Listing.State.DRAFT, published_at=None)
     fields.setdefault("email", f"registering{next(_numbers)}@example.org")
     return Registration.objects.create(listing=listing, **fields)
+
+
+def make_shortlist(owner: User | None = None, **fields: Any) -> Shortlist:
+    """A list of somebody's; without an owner, of a session that nobody has."""
+    number = next(_numbers)
+    if owner is None:
+        fields.setdefault("holder_hash", f"holder-{number}")
+    return Shortlist.objects.create(owner=owner, **{"name": f"List {number}", **fields})
+
+
+def make_shortlist_item(
+    shortlist: Shortlist, listing: Listing | None = None, **fields: Any
+) -> ShortlistItem:
+    """A listing on a list, a new one unless it is given."""
+    listing = listing or make_listing()
+    values = {"title": listing.title, "organisation_name": listing.organisation.name, **fields}
+    return ShortlistItem.objects.create(shortlist=shortlist, listing=listing, **values)
 
 
 def make_entry_request(organisation: Organisation, **fields: Any) -> EntryRequest:

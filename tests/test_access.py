@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Role, User
 from accounts.models.invitation import hash_of
 from accounts.services.people import make_person
-from providers import still_right_links
+from providers import share_links, still_right_links
 from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
 from tests.conftest import Cast
@@ -37,6 +37,8 @@ from tests.factories import (
     make_postcode,
     make_problem_report,
     make_registration,
+    make_shortlist,
+    make_shortlist_item,
     make_user,
 )
 from tests.signing_in import signed_in
@@ -70,6 +72,9 @@ PUBLIC = {
     "providers/sectors.json": ("/providers/sectors.json", 200),
     "providers/join/": ("/providers/join/", 200),
     "providers/join/new-link/": ("/providers/join/new-link/", 200),
+    "providers/compare/": ("/providers/compare/", 200),
+    "providers/shortlist/": ("/providers/shortlist/", 200),
+    "providers/shortlist/add/": ("/providers/shortlist/add/", 200),
     "providers/photos/<slug:digest>/<slug:size>.webp": (
         f"/providers/photos/{'0' * 64}/large.webp",
         200,
@@ -141,14 +146,40 @@ LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
     "my/invitations/<str:token>/": ("/my/invitations/the-token/", 200, 200),
     "providers/join/resume/<str:token>/": ("/providers/join/resume/the-start/", 200, 302, 409),
     "providers/claims/<str:token>/": ("/providers/claims/the-claim/", 200, 302, 409),
+    "providers/shortlist/shared/<str:token>/": ("/providers/shortlist/shared/{shared}/", 200, 405),
     "providers/still-right/<str:token>/": ("/providers/still-right/{still_right}/", 200, 404),
 }
 
-# Of whoever's session has begun to join; all others are led to the start, or find nothing: the
-# answers to a GET and to a POST of nothing.
+# Of whoever's session has begun to join or holds a shortlist; all others, and whoever owns another
+# list, are led to the start or find nothing: the answers to a GET and to a POST of nothing.
+# tests/providers/test_shortlist.py is about those who hold or own the list.
 BEGUN: dict[str, tuple[str, *tuple[int, ...]]] = {
     "providers/join/is-this-you/": ("/providers/join/is-this-you/", 302, 302),
     "providers/join/<int:listing_id>/send-link/": ("/providers/join/{draft}/send-link/", 404, 404),
+    **{
+        f"providers/shortlist/<int:pk>/{route}": (
+            f"/providers/shortlist/{{shortlist}}/{route}",
+            *is_,
+        )
+        for route, is_ in {
+            "": (404, 405),
+            "rename/": (404, 404),
+            "delete/": (404, 404),
+            "share/": (405, 404),
+            "share/stop/": (405, 404),
+        }.items()
+    },
+    **{
+        f"providers/shortlist/<int:pk>/<int:item_id>/{route}": (
+            f"/providers/shortlist/{{shortlist}}/{{shortlist_item}}/{route}",
+            *is_,
+        )
+        for route, is_ in {
+            "note/": (404, 404),
+            "take-off/": (405, 404),
+            "put-back/": (405, 404),
+        }.items()
+    },
 }
 
 # Open to everybody who is signed in, and about nobody else: likewise.
@@ -544,7 +575,13 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
         link_hash=hash_of("the-claim"),
         expires_at=timezone.now() + datetime.timedelta(days=1),
     )
+    shortlist = make_shortlist(
+        share_key="k" * 43, shared_until=timezone.now() + datetime.timedelta(days=1)
+    )
     return {
+        "shortlist": shortlist.pk,
+        "shortlist_item": make_shortlist_item(shortlist, cast.big_hall).pk,
+        "shared": share_links.make(shortlist),
         "editor": editor.pk,
         "invitation": invitation.pk,
         "draft": begun.listing_id,

@@ -12,7 +12,9 @@ _EMAIL = re.compile(r"[\w.+'%-]+@[\w-]+(?:\.[\w-]+)+")
 # What follows "?" after a path or an address: words searched for, postcodes, tokens.
 _QUERY = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']*")
 # A part of a path that opens something for whoever has it, such as an invitation.
-_TOKEN = re.compile(r"(?:(?<=/invitations/)|(?<=/still-right/))[^/\s\"'?]+")
+_TOKEN = re.compile(
+    r"(?:(?<=/invitations/)|(?<=/still-right/)|(?<=/resume/)|(?<=/claims/)|(?<=/shared/))[^/\s\"'?]+"
+)
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:"
     r"\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)"

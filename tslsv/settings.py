@@ -342,6 +342,8 @@ KEEP_EMPTY_SEARCHES_DAYS = env.number("KEEP_EMPTY_SEARCHES_DAYS", 365)
 # act for an organisation or to have it removed, after they were settled.
 KEEP_REGISTRATIONS_DAYS = env.number("KEEP_REGISTRATIONS_DAYS", 60)
 KEEP_ENTRY_REQUESTS_DAYS = env.number("KEEP_ENTRY_REQUESTS_DAYS", 365)
+# Shortlists of visitors who have not signed in, after the last change. Their session lasts 30 days.
+KEEP_SHORTLISTS_DAYS = env.number("KEEP_SHORTLISTS_DAYS", 31)
 
 # -- Logs: one JSON object a line on standard output, without personal data ---------------------
 LOGGING = {

@@ -73,7 +73,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         },
         {
             "name": settings.SESSION_COOKIE_NAME,
-            "when": "You sign in, make an account, or begin to list what you offer",
+            "when": "You sign in, make an account or a shortlist, or begin to list what you offer",
             "purpose": "Keeps you signed in, and knows what you have begun",
             "kept": "30 days, or until you sign out",
         },
@@ -81,6 +81,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     context = {
         "cookies": cookies,
         "keep_registrations_days": settings.KEEP_REGISTRATIONS_DAYS,
+        "keep_shortlists_days": settings.KEEP_SHORTLISTS_DAYS,
         "keep_entry_requests_days": settings.KEEP_ENTRY_REQUESTS_DAYS,
     }
     return render(request, "privacy.html", context)

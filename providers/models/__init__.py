@@ -1,5 +1,5 @@
 """What is offered: the vocabulary, claims, listings and their changes, where entries came from and
-who asks for them, and reports."""
+who asks for them, reports, and the lists that people choose from."""
 
 from providers.models.claim import Claim
 from providers.models.empty_search import EmptySearch
@@ -20,6 +20,7 @@ from providers.models.photo import Photo
 from providers.models.problem_report import ProblemReport
 from providers.models.register_entry import RegisterEntry
 from providers.models.registration import Registration
+from providers.models.shortlist import Shortlist, ShortlistItem
 from providers.models.term import Synonym, Term
 
 __all__ = [
@@ -40,6 +41,8 @@ __all__ = [
     "ProblemReport",
     "RegisterEntry",
     "Registration",
+    "Shortlist",
+    "ShortlistItem",
     "Synonym",
     "Term",
 ]

@@ -29,6 +29,8 @@ from tests.factories import (
     make_problem_report,
     make_register_entry,
     make_registration,
+    make_shortlist,
+    make_shortlist_item,
 )
 from tslsv.mail.outbox import queue_mail
 
@@ -82,6 +84,8 @@ def make_zyxelda() -> Zyxelda:
     listing = make_listing(kitchen, contact_name=NAME, email=SECOND)
     make_register_entry(listing)
     make_registration(listing, email=EMAIL, user=user)
+    shortlist = make_shortlist(user, name="Zyxelda's lunch")
+    make_shortlist_item(shortlist, listing, note=f"Ring {SECOND}.")
     make_listing_change(listing, made_by=user, values={"email": SECOND, "title": "Lunches"})
     other = make_organisation("Burley Hall")
     make_not_double(kitchen, other)

@@ -12,8 +12,10 @@ from tests.browser import people
 from tests.browser.people import (
     AUDITED,
     BEGINNER,
+    CHOOSING,
     CURATOR,
     EDITOR,
+    EMPTY_SHORTLIST,
     KEYHOLDER,
     NEWCOMER,
     OWNER,
@@ -21,6 +23,8 @@ from tests.browser.people import (
     PERSON,
     REGISTERING,
     RETIRED_TERM,
+    SHARE_KEY,
+    SHORTLIST,
     SYNONYM,
     TERM,
     WAITS,
@@ -118,7 +122,27 @@ def _accept_unasked(page: Page) -> None:
     page.get_by_role("button", name="Accept").click()
 
 
+def _choose(number: int, button: str) -> Callable[[Page], None]:
+    """Tick the first so many results and press the button."""
+
+    def choose(page: Page) -> None:
+        for place in range(number):
+            page.locator("input[form=chosen]").nth(place).check()
+        page.get_by_role("button", name=button).click()
+        page.wait_for_url("**/*listing=*")
+
+    choose.__name__ = f"choose {number} {button}".lower()
+    return choose
+
+
+def _follow_the_link(page: Page) -> None:
+    response = page.goto(page.get_by_label("Link").input_value())
+    assert response is not None
+    assert response.ok
+
+
 OFFERS = "/my/quillmoor/offers/"
+LIST = f"/providers/shortlist/{SHORTLIST}/"
 
 
 def _decide_nothing(page: Page) -> None:
@@ -149,6 +173,30 @@ LOOKS = {
         Look("/providers/?page=999", status=404),
     ],
     "providers:map": [Look("/providers/map/?q=lunch&near=LS8", again=PANEL)],
+    "providers:compare": [
+        Look("/providers/?q=lunch", _choose(4, "Compare")),
+        Look("/providers/?q=lunch", _choose(5, "Compare")),
+        Look("/providers/compare/?listing=99999999"),
+    ],
+    "providers:shortlist": [
+        Look("/providers/shortlist/"),
+        Look("/providers/shortlist/", person=CHOOSING),
+    ],
+    "providers:shortlist_add": [
+        Look("/providers/?q=lunch", _choose(2, "Add to shortlist")),
+        Look("/providers/?q=lunch", _choose(2, "Add to shortlist"), person=CHOOSING),
+    ],
+    "providers:shortlist_items": [
+        Look(LIST, person=CHOOSING),
+        Look(f"/providers/shortlist/{EMPTY_SHORTLIST}/", person=CHOOSING),
+    ],
+    "providers:shortlist_shared": [
+        Look(LIST, _follow_the_link, person=CHOOSING),
+        Look(f"/providers/shortlist/shared/{SHARE_KEY}/", status=404),
+    ],
+    "providers:shortlist_rename": [Look(f"{LIST}rename/", person=CHOOSING)],
+    "providers:shortlist_delete": [Look(f"{LIST}delete/", person=CHOOSING)],
+    "providers:shortlist_note": [Look(f"{LIST}{SHORTLIST}/note/", person=CHOOSING)],
     "providers:words": [Look("/providers/words/")],
     "providers:organisation": [
         Look("/providers/quillmoor/"),
@@ -379,6 +427,8 @@ NOT_LOOKED_AT = {
     # Files, and addresses that are only posted to.
     "providers:photo",
     "offers:new_offer",
+    "providers:shortlist_share", "providers:shortlist_stop_sharing",
+    "providers:shortlist_take_off", "providers:shortlist_put_back",
     "curate:figures_csv",
     "my:download_data", "my:change_role", "my:resend_invitation", "my:revoke_invitation",
     "curate:trust", "curate:check_identifier", "curate:write_for_them",

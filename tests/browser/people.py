@@ -19,10 +19,15 @@ BEGINNER = "nobody"
 """Somebody without an account, whose session has begun to join."""
 REGISTERING = "somebody who registers"
 """Somebody without an account: their session holds an unfinished registration."""
+CHOOSING = "somebody who chooses"
+"""Somebody without an account: their session holds a shortlist."""
 PASSKEY = 900
 """The number of a passkey of theirs that opens nothing."""
 TERM, RETIRED_TERM, SYNONYM, AUDITED = 3001, 3002, 3001, 3001
 """Numbers of what curators look after; the last one is an organisation's and its listing's."""
+SHORTLIST, EMPTY_SHORTLIST = 4001, 4002
+"""Numbers of lists of the one who chooses; the number of an item is its list's."""
+SHARE_KEY = "k" * 43
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
 DECIDED = 9011
@@ -36,6 +41,7 @@ SESSIONS = {
     NEWCOMER: "a-session-of-a-newcomer-for-test6",
     BEGINNER: "a-session-of-a-beginner-for-test7",
     REGISTERING: "a-session-of-one-who-registers-7",
+    CHOOSING: "a-session-of-one-who-chooses-off8",
 }
 """Sessions that stand open from the start: signing in again and again would be too often."""
 PASSWORD = "seven dry horses"

@@ -4,6 +4,7 @@ Run as a program of its own, because Playwright's event loop and Django's databa
 """
 
 import datetime
+from typing import Any
 
 import django
 from django.core.management import call_command
@@ -36,6 +37,7 @@ def fill() -> None:
     _mail()
     _asked()
     _curated()
+    _shortlists()
 
 
 def _complete() -> None:
@@ -345,6 +347,41 @@ def _joining() -> None:
             link_hash=hash_of(name),
             expires_at=until,
         )
+
+
+def _shortlists() -> None:
+    """A list of somebody without an account, shared, with all that can become of an offer."""
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    from accounts.models.invitation import hash_of
+    from providers.models import Listing
+    from providers.views import holding
+    from tests.browser import people
+    from tests.factories import make_listing, make_shortlist, make_shortlist_item
+
+    now = timezone.now()
+    secret = "what-the-session-of-one-who-chooses-holds"
+    Session.objects.create(
+        session_key=people.SESSIONS[people.CHOOSING],
+        session_data=SessionStore().encode({holding.KEY: secret}),
+        expire_date=now + datetime.timedelta(days=1),
+    )
+    held: dict[str, Any] = {"holder_hash": hash_of(secret)}
+    make_shortlist(pk=people.EMPTY_SHORTLIST, name="Nothing yet", **held)
+    full = make_shortlist(
+        pk=people.SHORTLIST,
+        name=f"Lunch for thirty with a {'very-' * 8}long name"[:80],
+        share_key=people.SHARE_KEY,
+        shared_until=now + datetime.timedelta(days=30),
+        **held,
+    )
+    brackenby = Listing.objects.get(organisation__slug="brackenby", slug="buffet")
+    make_shortlist_item(full, brackenby, pk=people.SHORTLIST, note="Rang on Tuesday.\n\nAsk again.")
+    for slug in ("long", "paused"):
+        make_shortlist_item(full, Listing.objects.get(organisation__slug="quillmoor", slug=slug))
+    make_shortlist_item(full, make_listing(title="Taken down", state="archived"))
+    make_shortlist_item(full, make_listing(title="Taken off"), removed_at=now)
 
 
 def _waits() -> None:

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
+from tests.browser.looks import LIST
+from tests.browser.people import CHOOSING, stay_in
 
 GONE = ".site-nav, .site-foot, .filters, .search, .toolbar, .chips, .pages, .btn, .skip, summary"
 
@@ -31,3 +33,27 @@ def test_paper_has_the_claims_that_the_screen_folds_away(open_page: Open) -> Non
     assert folded.filter(visible=True).count() == 0
     page.emulate_media(media="print")
     assert folded.filter(visible=True).count() == folded.count() > 4
+
+
+def test_a_shortlist_on_paper_has_contacts_and_room_for_notes(open_page: Open) -> None:
+    page = open_page(width=800)
+    stay_in(page, CHOOSING)
+    page.goto(LIST)
+    room, controls = page.locator(".room"), page.locator("main button, main .tick, .tools")
+    assert room.filter(visible=True).count() == 0
+    page.emulate_media(media="print")
+    assert room.filter(visible=True).count() == room.count() == 4
+    assert controls.count() > 5
+    assert controls.filter(visible=True).count() == 0
+    expect(page.get_by_text("hello@brackenby.example")).to_be_visible()
+    expect(page.get_by_text("Rang on Tuesday.")).to_be_visible()
+
+
+def test_five_offers_of_a_shortlist_fit_on_one_sheet(open_page: Open) -> None:
+    page = open_page("/providers/?q=lunch")
+    for place in range(5):
+        page.locator("input[form=chosen]").nth(place).check()
+    page.get_by_role("button", name="Add to shortlist").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator(".result")).to_have_count(5)
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1

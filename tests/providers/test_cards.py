@@ -81,9 +81,9 @@ def test_a_card_is_drawn_once_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None
     calls: list[object] = []
     draw = cards._draw
 
-    def counted(made: dict[str, Any], day: datetime.date) -> str:
+    def counted(listing_id: int, made: dict[str, Any], day: datetime.date) -> str:
         calls.append(made)
-        return draw(made, day)
+        return draw(listing_id, made, day)
 
     monkeypatch.setattr(cards, "_draw", counted)
     drawn(hit(version=1))
@@ -92,6 +92,13 @@ def test_a_card_is_drawn_once_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None
     drawn(hit(version=1), day=TODAY + DAY)
     assert "Changed" in drawn(hit(version=2, title="Changed"))
     assert len(calls) == 3
+
+
+def test_each_card_can_be_chosen_by_its_own_number() -> None:
+    html = drawn(hit(7, title="Soup"), hit(8, title="Cake"))
+    for number, title in ((7, "Soup"), (8, "Cake")):
+        assert f'name="listing" value="{number}" form="chosen"' in html
+        assert f"Choose : {title}" in words(html)
 
 
 def test_the_memory_of_cards_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def test_the_same_parameters_in_any_order_give_the_same_page(
 # -- 2. Apply without JavaScript --------------------------------------------------------------
 
 
-def test_every_control_belongs_to_the_one_form_and_none_keeps_the_page(
+def test_every_filter_belongs_to_the_one_form_and_none_keeps_the_page(
     client: Client, cast: Cast
 ) -> None:
     many(45)
@@ -96,6 +96,11 @@ def test_every_control_belongs_to_the_one_form_and_none_keeps_the_page(
     assert 'action="/providers/"' in form
     assert "method=" not in form
     inside = set(re.findall(r' name="(\w+)"', form))
+    # The other form asks what to do with results that were chosen, and knows no filter.
+    (chosen,) = re.findall(r'<form id="chosen"[^>]*>.*?</form>', html, re.DOTALL)
+    html = html.replace(chosen, "")
+    assert set(re.findall(r'name="(\w+)"[^>]* form="chosen"', html)) == {"listing"}
+    html = re.sub(r'<input[^>]* form="chosen">', "", html)
     outside = re.findall(r"<(?:input|select|button)\b[^>]*>", html.replace(form, ""))
     assert len(outside) > 100
     for tag in outside:

@@ -81,7 +81,16 @@ def test_masking(text: str, masked: str) -> None:
     assert mask(text) == masked
 
 
-@pytest.mark.parametrize("page", ["my/invitations", "providers/still-right"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "my/invitations",
+        "providers/still-right",
+        "providers/join/resume",
+        "providers/claims",
+        "providers/shortlist/shared",
+    ],
+)
 def test_no_secret_of_a_link_is_logged(page: str) -> None:
     path = f"/{page}/Zx9-secret_of-a-link/"
     request = RequestFactory().get(path)
