@@ -300,16 +300,22 @@ def _joining() -> None:
     )
 
     now = timezone.now()
-    for pk, name, confirmed in ((1001, "begun", None), (1002, "finished", now)):
+    long_address = f"{'somebody-' * 5}new@{'long-' * 6}name.example"
+    for pk, name, address, confirmed in (
+        (1001, "begun", long_address, None),
+        (1002, "finished", long_address, now),
+        # Its link is replaced by a test, so nobody else's may hang on it.
+        (1003, "lost", people.LOST, None),
+    ):
         organisation = make_organisation(f"Kestrelgate {name}", slug=f"kestrelgate-{name}")
         draft = make_listing(organisation, pk=pk, title="A hall", state="draft", published_at=None)
         begun = make_registration(
             draft,
-            email=f"{'somebody-' * 5}new@{'long-' * 6}name.example",
+            email=address,
             link_hash=hash_of(name),
             email_confirmed_at=confirmed,
         )
-        if confirmed is None:
+        if name == "begun":
             data = {
                 held.KEY: [begun.pk],
                 join.KEY: {

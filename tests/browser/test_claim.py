@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
+from tests.browser.people import LOST
 from tests.browser.test_keyboard import tab_to
 
 INFO = "info@merrowby.example"
@@ -65,10 +66,10 @@ def test_from_is_this_you_to_the_owners_own_page(open_page: Open) -> None:
 
 
 def test_what_was_begun_is_found_again_when_the_session_is_lost(open_page: Open) -> None:
-    page = open_page("/providers/join/1001/send-link/", width=390)
+    page = open_page("/providers/join/1003/send-link/", width=390)
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_have_text("This does not open an offer")
-    page.get_by_label("Your email address").fill(f"{'somebody-' * 5}new@{'long-' * 6}name.example")
+    page.get_by_label("Your email address").fill(LOST)
     page.get_by_role("button", name="Mail me the link").click()
     expect(heading).to_have_text("Look into your mail")
     page.goto(path_in(mail(page, "Go on with your offer"), "/providers/join/resume/"))
