@@ -41,14 +41,15 @@ TABLES = {
         "created", "modified",
     ),
     "providers_claim": (
-        "organisation_id", "term_id", "level", "reference", "evidence", "valid_to", "checked_on",
+        "organisation_id", "term_id", "level", "reference", "evidence", "proposed_evidence",
+        "valid_to", "checked_on",
         "made_at", "withdrawn_at",
     ),
     "providers_listing": (
         "id", "organisation_id", "title", "slug", "summary", "description", "pricing",
         "price_from", "price_to", "price_unit", "notice_days", "capacity", "payment", "delivery",
-        "contact_name", "email", "phone", "website", "state", "origin", "published_at",
-        "confirmed_at", "created", "modified",
+        "contact_name", "email", "phone", "website", "return_reason", "state", "origin",
+        "published_at", "confirmed_at", "created", "modified",
     ),
     "providers_listing_categories": ("listing_id", "term_id"),
     "providers_listing_access_features": ("listing_id", "term_id"),
@@ -181,7 +182,7 @@ class _Maker:
             if rng.random() < 0.25:
                 until = self.today + datetime.timedelta(days=rng.randint(-60, 700))
             rows["providers_claim"].append((
-                self.organisation, self.terms[key], level, "", "", until,
+                self.organisation, self.terms[key], level, "", "", "", until,
                 self.today if level == Claim.Level.CHECKED else None, self.now,
                 self.now if rng.random() < 0.04 else None,
             ))  # fmt: skip
@@ -206,7 +207,7 @@ class _Maker:
             fill(offer.text, rng, **slots)[:300], self._description(kind, offer),
             cost.pricing, cost.low, cost.high, cost.unit,
             rng.choice((0, 1, 2, 3, 5, 7, 7, 10, 14, 14, 21, 28, 30, None)),
-            people, _few(rng, Listing.Payment.values, 3), delivery, "", "", "", "",
+            people, _few(rng, Listing.Payment.values, 3), delivery, "", "", "", "", "",
             state, origin, confirmed, confirmed, self.now, self.now,
         ))  # fmt: skip
         codes = list(offer.categories)
