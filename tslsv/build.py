@@ -3,7 +3,17 @@
 from hashlib import blake2b
 from pathlib import Path
 
-_PARTS = ("tslsv", "accounts", "places", "providers", "toms", "brokerage", "templates", "static")
+_PARTS = (
+    "tslsv",
+    "accounts",
+    "places",
+    "providers",
+    "buying",
+    "toms",
+    "brokerage",
+    "templates",
+    "static",
+)
 _KINDS = {".py", ".html", ".css", ".js", ".svg", ".toml"}
 
 

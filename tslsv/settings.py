@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "places",
     "toms",
     "providers",
+    "buying",
     "brokerage",
     "tslsv.desk_config.DeskConfig",
     "django.contrib.auth",
@@ -344,6 +345,9 @@ KEEP_REGISTRATIONS_DAYS = env.number("KEEP_REGISTRATIONS_DAYS", 60)
 KEEP_ENTRY_REQUESTS_DAYS = env.number("KEEP_ENTRY_REQUESTS_DAYS", 365)
 # Shortlists of visitors who have not signed in, after the last change. Their session lasts 30 days.
 KEEP_SHORTLISTS_DAYS = env.number("KEEP_SHORTLISTS_DAYS", 31)
+KEEP_UNCONFIRMED_ENQUIRIES_DAYS = env.number("KEEP_UNCONFIRMED_ENQUIRIES_DAYS", 7)
+KEEP_ENQUIRIES_DAYS = env.number("KEEP_ENQUIRIES_DAYS", 730)
+KEEP_PURCHASE_FILES_DAYS = env.number("KEEP_PURCHASE_FILES_DAYS", 90)
 
 # -- Logs: one JSON object a line on standard output, without personal data ---------------------
 LOGGING = {

@@ -14,6 +14,19 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, Role, User
 from providers.models import Claim, Listing
+from tests.buying.factories import (
+    make_blocked_asker,
+    make_choice,
+    make_considered,
+    make_enquiry,
+    make_filed,
+    make_message,
+    make_purchase_file,
+    make_purchase_line,
+    make_recipient,
+    make_rules,
+    make_version,
+)
 from tests.factories import (
     make_claim,
     make_confirmed_user,
@@ -104,6 +117,7 @@ def make_zyxelda() -> Zyxelda:
     make_problem_report(
         other, email="someone@example.org", resolution=f"Asked {EMAIL}, who said so."
     )
+    _buys(user, kitchen, listing, other)
     for address in (EMAIL, SECOND):
         queue_mail(
             to=address,
@@ -130,3 +144,26 @@ def make_zyxelda() -> Zyxelda:
         )
     assert LogEntry.objects.filter(content_type=people, object_repr=NAME).exists()
     return Zyxelda(user, browser, kitchen, listing)
+
+
+def _buys(user: User, kitchen: Organisation, listing: Listing, other: Organisation) -> None:
+    """What they asked, were asked, chose and uploaded, for ``kitchen``."""
+    enquiry = make_enquiry(
+        email=SECOND, name=NAME, what=f"Ring {SECOND}.", user=user, organisation=kitchen
+    )
+    asked = make_recipient(
+        enquiry,
+        listing,
+        organisation=other,
+        report_settled_by=user,
+        report_settled_at=timezone.now(),
+    )
+    make_message(asked, by="asker", kind="message", text=f"Write to {EMAIL}.", user=user)
+    make_message(make_recipient(listing=listing), user=user)
+    make_blocked_asker(EMAIL)
+    make_blocked_asker(organisation=kitchen, made_by=user)
+    make_rules(kitchen)
+    choice = make_choice(kitchen, made_by=user)
+    make_filed(choice, supplier=other, filed_by=user)
+    make_considered(make_version(choice), organisation=other)
+    make_purchase_line(make_purchase_file(kitchen, made_by=user), supplier=other, decided_by=user)

@@ -1,0 +1,7 @@
+"""Addresses under /my/<organisation>/enquiries/."""
+
+from django.urls import URLPattern
+
+app_name = "enquiries"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,89 @@
+"""A file of purchases made elsewhere, checked line by line before any is recorded."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Organisation
+from buying.models.choice import Choice
+
+
+class PurchaseFile(models.Model):
+    """One upload. It is a dry run until somebody records it."""
+
+    class State(models.TextChoices):
+        CHECKED = "checked", "Checked, not recorded"
+        RECORDED = "recorded", "Recorded"
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="purchase_files"
+    )
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=8, choices=State, default=State.CHECKED)
+    # Of what was uploaded: the same file twice is one.
+    digest = models.CharField(max_length=64, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created = models.DateTimeField(auto_now_add=True)
+    modified = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-created", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "digest"], name="purchase_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PurchaseLineQuerySet(models.QuerySet["PurchaseLine"]):
+    """Reads of lines."""
+
+    def good(self) -> Self:
+        return self.filter(errors=[])
+
+    def undecided(self) -> Self:
+        """Those whose provider looks like one on the list, and nobody has said if it is."""
+        return self.good().filter(supplier__isnull=False, is_supplier=None)
+
+
+class PurchaseLine(models.Model):
+    """One line: what it says, what is wrong with it, and which provider it seems to mean."""
+
+    class Match(models.TextChoices):
+        NUMBER = "number", "By its register number"
+        NAME = "name", "By its name and postcode"
+        NONE = "none", "No match"
+
+    file = models.ForeignKey(PurchaseFile, on_delete=models.CASCADE, related_name="lines")
+    line = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)
+    # Sentences, each about one cell.
+    errors = models.JSONField(default=list, blank=True)
+    match = models.CharField(max_length=6, choices=Match, default=Match.NONE)
+    supplier = models.ForeignKey(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # What a person said of the match; empty until then.
+    is_supplier = models.BooleanField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # What became of it, or what was there already.
+    choice = models.ForeignKey(
+        Choice, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    objects = PurchaseLineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["file", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "line"], name="purchase_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Line {self.line}"
