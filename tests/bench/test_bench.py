@@ -7,7 +7,7 @@ from accounts.models import Organisation
 from bench import agreement, data, options, queries, speed, upkeep
 from providers.search import PAGE_SIZE
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SIZE = 300
 

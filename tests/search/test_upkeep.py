@@ -309,7 +309,7 @@ def test_upkeep_is_planned_at_its_first_use(cast: Cast) -> None:
         cursor.execute("DEALLOCATE ALL")
         listing_index.refresh([cast.listings[0].pk])
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
-        assert cursor.fetchone() == (4,)
+        assert cursor.fetchone() == (2,)
 
 
 def test_many_new_listings_of_one_organisation_are_one_provider(cast: Cast) -> None:
