@@ -27,9 +27,10 @@ MOST_PIECES = 50_000
 class Known:
     """Ids by (facet, value), frequent words aside, and the words for spelling."""
 
-    # Which tables they were read from: the index's generation, and the file of its values. Tables
-    # that were emptied, or put back from a backup, have the same generation and another file.
-    tables: tuple[int, int | None]
+    # Which tables they were read from: the index's generation, and the file that its values are in
+    # with the time at which the server started. Tables that were emptied, or put back from a
+    # backup, may have the same generation, but not the same file in the same run of the server.
+    tables: tuple[int, str]
     ids: dict[Value, int]
     words: set[str]
     # Pieces between spaces, as they were written, whose words are all known.
@@ -68,13 +69,12 @@ def _bare(piece: str) -> str:
 _known: dict[str, Known] = {}
 
 
-def recall(schema: Schema, state: SearchState, file: int | None) -> Known:
+def recall(schema: Schema, state: SearchState, place: str) -> Known:
     """What this process knows of the index; the caller holds its lock.
 
-    ``file`` is the number of the file that the values are in. Reads the values when they are in
-    other tables than those it knows.
+    ``place`` says where the values are. They are read when that is not where they were.
     """
-    tables = (state.generation, file)
+    tables = (state.generation, place)
     found = _known.get(schema.name)
     if found is None or found.tables != tables:
         found = read_known(schema, tables)
@@ -82,7 +82,7 @@ def recall(schema: Schema, state: SearchState, file: int | None) -> Known:
     return found
 
 
-def read_known(schema: Schema, tables: tuple[int, int | None] = (0, None)) -> Known:
+def read_known(schema: Schema, tables: tuple[int, str] = (0, "")) -> Known:
     """What the schema's tables hold."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -33,8 +33,8 @@ def refresh(schema: Schema, object_ids: Iterable[int]) -> None:
     if not ids:
         return
     with transaction.atomic(savepoint=False):
-        state, file, documents = _open(schema, ids)
-        write(schema, state, ids, documents, recall(schema, state, file))
+        state, place, documents = _open(schema, ids)
+        write(schema, state, ids, documents, recall(schema, state, place))
         if state.rebuilding:
             Touched.objects.bulk_create([Touched(index=schema.name, object_id=i) for i in ids])
 
@@ -68,8 +68,8 @@ _STATE_FIELDS = [field.attname for field in SearchState._meta.concrete_fields]
 _LOCK = f"SELECT {', '.join(_STATE_FIELDS)} FROM search_lock($1)"  # noqa: S608 (our names)
 
 
-def _open(schema: Schema, ids: Collection[int]) -> tuple[SearchState, int, list[Document]]:
-    """Take the lock and read the documents of ``ids``; the number is that of the values' file.
+def _open(schema: Schema, ids: Collection[int]) -> tuple[SearchState, str, list[Document]]:
+    """Take the lock and read the documents of ``ids``; the text says where the values are.
 
     One statement, though it sees the documents as they were before it had to wait for the lock: it
     also says which version it saw. Where that is the version under the lock, nobody has written
@@ -80,16 +80,17 @@ def _open(schema: Schema, ids: Collection[int]) -> tuple[SearchState, int, list[
     if not rows:
         lock(schema)
         rows = run_prepared(_open_sql(schema), asked)
-    *fields, file, seen, written = rows[0]
+    *fields, place, seen, written = rows[0]
     state = SearchState.from_db(connection.alias, _STATE_FIELDS, fields)
     if seen != state.version:
-        return state, file, read_documents(schema, ids)
-    return state, file, made_documents(schema, written)
+        return state, place, read_documents(schema, ids)
+    return state, place, made_documents(schema, written)
 
 
 def _open_sql(schema: Schema) -> str:
     return (
-        f"SELECT {', '.join(_STATE_FIELDS)}, pg_relation_filenode($2::regclass), "  # noqa: S608 (our names)
+        f"SELECT {', '.join(_STATE_FIELDS)}, "  # noqa: S608 (our names)
+        "concat(pg_relation_filenode($2::regclass), ' ', pg_postmaster_start_time()), "
         "(SELECT version FROM search_state WHERE name = $3), "
         f"{all_in_one_sql(schema)} FROM search_lock($3)"
     )
