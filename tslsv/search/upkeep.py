@@ -128,12 +128,12 @@ def write(
     learn(known, new_ids, pieces)
     given = [
         {
-            **_row_of(document, state.next_ordinal + place),
+            **_row_of(document),
             **dict(zip("abcd", document.texts, strict=True)),
-            "ids": [id_of[value] for value in values[place]],
+            "ids": [id_of[value] for value in its],
             "card": document.card,
         }
-        for place, document in enumerate(documents)
+        for document, its in zip(documents, values, strict=True)
     ]
     state.version += 1
     ((state.next_ordinal, moved),) = run_prepared(
@@ -180,13 +180,13 @@ def row_columns(schema: Schema) -> list[str]:
 
 
 def _typed_columns(schema: Schema) -> sql.Composed:
-    """The row table's columns with their types, but for the values."""
+    """The row table's columns with their types, but for the ordinal and the values."""
     return sql.SQL(", ").join(
         sql.SQL("{} {}").format(
             sql.Identifier(str(field.column)), sql.SQL(str(field.db_type(connection)))
         )
         for field in schema.row._meta.concrete_fields
-        if field.column != "value_ids"
+        if field.column not in ("ordinal", "value_ids")
     )
 
 
@@ -194,15 +194,14 @@ def row_tuple(
     schema: Schema, document: Document, ordinal: int, value_ids: list[int]
 ) -> tuple[Any, ...]:
     """A row for the database, in the order of ``row_columns``."""
-    known = {**_row_of(document, ordinal), "value_ids": value_ids}
+    known = {**_row_of(document), "ordinal": ordinal, "value_ids": value_ids}
     return tuple(known[column] for column in row_columns(schema))
 
 
-def _row_of(document: Document, ordinal: int) -> dict[str, Any]:
-    """The row of a document by column, but for its values."""
+def _row_of(document: Document) -> dict[str, Any]:
+    """The row of a document by column, but for its ordinal and values."""
     position = document.position
     return {
-        "ordinal": ordinal,
         "object_id": document.object_id,
         "group_id": document.group_id,
         "x": position.x if position else None,
@@ -226,15 +225,17 @@ def vector_sql(alias: str) -> sql.Composed:
 
 
 # One statement for everything, since the lock keeps others from writing: what does not exist is
-# made, what does is changed, and never the same row twice. Each document comes with an ordinal that
-# it gets only where it has none, or had one among another group's, as ordinals of a group stand
-# side by side. Bits that change are turned over, whichever way. $1 are the documents, $2 those that
-# left, $3 the version and $4 the next ordinal. OFFSET 0 keeps a lookup of each row a lookup;
-# joined, the whole table would be read.
+# made, what does is changed, and never the same row twice. A document keeps its ordinal; one that
+# has none, or has it among another group's, gets the next, as ordinals of a group stand side by
+# side. Bits that change are turned over, whichever way. $1 are the documents, $2 those that left,
+# $3 the version and $4 the next ordinal. OFFSET 0 keeps a lookup of each row a lookup; joined, the
+# whole table would be read.
 _WRITE = """
 WITH given AS MATERIALIZED (
     SELECT {given_columns}, a, b, c, d, ids, card,
-        CASE WHEN r.group_id = g.group_id THEN r.ordinal ELSE g.ordinal END AS ordinal,
+        CASE WHEN r.group_id = g.group_id THEN r.ordinal
+             ELSE $4::int - 1 + (count(*) FILTER (WHERE r.group_id IS DISTINCT FROM g.group_id)
+                                 OVER (ROWS UNBOUNDED PRECEDING))::int END AS ordinal,
         r.ordinal AS stood_at, r.value_ids AS stood_with
     FROM jsonb_to_recordset($1::jsonb) AS g(
         {typed_columns}, a text, b text, c text, d text, ids int[], card jsonb)
