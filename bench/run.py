@@ -16,6 +16,8 @@ MOST_STATEMENTS = 4
 # Asks for corrections, or for what there would be without each filter.
 ASIDE = ("typing slip", "nothing found")
 SMALL, MIDDLE, LARGE = 3_000, 100_000, 1_000_000
+LARGEST = {speed.DATASETTE: MIDDLE, speed.ADMIN: SMALL}
+"""The most listings that a peer is asked about."""
 
 
 def run(options: Options) -> int:
@@ -74,10 +76,10 @@ def _one_size(size: int, options: Options, told: report.Report) -> dict[str, spe
         times = speed.measure(
             queries,
             repetitions=options.repetitions,
-            datasette=options.peer if size <= MIDDLE else "",
-            admin=size <= SMALL,
+            datasette=options.peer if size <= LARGEST[speed.DATASETTE] else "",
+            admin=size <= LARGEST[speed.ADMIN],
         )
-        _table(times, queries, told)
+        _table(size, times, queries, told)
         _ratios(size, times, told)
     if "upkeep" in options.only:
         _upkeep(size, queries, told)
@@ -102,7 +104,9 @@ def _agreement(
         )
 
 
-def _table(times: Mapping[str, speed.Times], queries: list[Query], told: report.Report) -> None:
+def _table(
+    size: int, times: Mapping[str, speed.Times], queries: list[Query], told: report.Report
+) -> None:
     told.say()
     told.say("| system | p50 ms | p95 ms | p50 × ours | searches |")
     told.say("|---|---|---|---|---|")
@@ -112,10 +116,25 @@ def _table(times: Mapping[str, speed.Times], queries: list[Query], told: report.
             f"| {name} | {spent.p50:.1f} | {spent.p95:.1f} | {spent.p50 / ours:.2f} "
             f"| {len(spent.by_query)} of {len(queries)} |"
         )
-    for peer in (speed.DATASETTE, speed.ADMIN):
+    for peer in speed.PEERS:
         if peer not in times:
-            told.say(f"| {peer} | not installed or not run at this size | | | |")
+            told.say(f"| {peer} | {_why_not(peer, size)} | | | |")
     told.say()
+    for peer in speed.PEERS:
+        if peer in times and len(times[peer].by_query) < len(queries):
+            told.say(
+                f"{peer} is too slow for the whole mix: what it answered in two blocks of "
+                f"{speed.PEER_PATIENCE_SECONDS} s is compared with the same searches of ours."
+            )
+            told.say()
+
+
+def _why_not(peer: str, size: int) -> str:
+    """Why a peer has no times: with more listings a search takes it minutes, and the mix hours."""
+    largest = LARGEST[peer]
+    if size > largest:
+        return f"not asked about more than {largest:,} listings"
+    return "not installed, or no search answered in time"
 
 
 def _ratios(size: int, times: Mapping[str, speed.Times], told: report.Report) -> None:

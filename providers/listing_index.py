@@ -1,14 +1,14 @@
 """The listing index: what a listing is found by, and keeping that true."""
 
 import datetime
-import json
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
+from django.db.models.base import ModelState
 from django.utils import timezone
 
 from accounts.models import Organisation
@@ -29,7 +29,6 @@ from tslsv.search import check as checking
 from tslsv.search import rebuild as rebuilding
 from tslsv.search import upkeep
 from tslsv.search.models import SearchState
-from tslsv.search.prepared import as_array, run_prepared
 from tslsv.search.schema import Document, Position, Range, Schema
 from tslsv.search.words import fold
 
@@ -85,52 +84,73 @@ def touch() -> None:
         SearchState.objects.filter(name=VOCABULARY).update(version=F("version") + 1)
 
 
-def documents(listing_ids: Collection[int]) -> Iterator[Document]:
-    """What the index keeps of those of the listings that may be found today. One query."""
-    today = timezone.localdate()
-    for whole in _read_whole(listing_ids):
-        if whole.listing.is_findable(today):
-            yield _document(whole, today)
-
-
 def all_ids() -> Iterator[int]:
     """Every listing that may be found, an organisation's side by side."""
     findable = Listing.objects.findable(timezone.localdate()).order_by("organisation_id", "pk")
     return findable.values_list("pk", flat=True).iterator(chunk_size=5000)
 
 
+# What a document is made of; anything else would be read one by one.
+_LISTING = (
+    "id", "organisation_id", "title", "slug", "summary", "description", "pricing", "price_from",
+    "price_to", "price_unit", "notice_days", "capacity", "payment", "delivery", "email", "phone",
+    "website", "state", "origin", "published_at", "confirmed_at", "modified",
+)  # fmt: skip
+_ORGANISATION = (
+    "id", "name", "slug", "sector", "legal_form", "summary", "website", "email", "phone",
+    "postcode", "ward_id", "latitude", "public_latitude", "public_longitude", "address_public",
+    "is_example",
+)  # fmt: skip
+# What JSON has as text, and for pounds as a number that would be read as a float.
+_MADE: dict[str, Callable[[str], object]] = {
+    "price_from": Decimal,
+    "price_to": Decimal,
+    "published_at": datetime.datetime.fromisoformat,
+    "confirmed_at": datetime.datetime.fromisoformat,
+    "modified": datetime.datetime.fromisoformat,
+}
+
+
+def _columns(table: str, names: Iterable[str]) -> str:
+    return ", ".join(
+        f"{table}.{name}{'::text' if _MADE.get(name) is Decimal else ''}" for name in names
+    )
+
+
 # Written out, because building this query with the ORM took longer than everything else a save
-# does to the index. Columns of the two models first, then what hangs on them as JSON.
-_EVERYTHING = """
-SELECT {listing}, {organisation}, w.name,
-    (SELECT jsonb_agg(jsonb_build_array(t.code, t.label, p.code, p.label) ORDER BY t.position, t.id)
+# does to the index; and one JSON array a listing, because reading sixty columns took longer still.
+# Columns of the two models first, then what hangs on them.
+_DOCUMENTS = f"""
+SELECT json_build_array({_columns("l", _LISTING)}, {_columns("o", _ORGANISATION)}, w.name,
+    (SELECT json_agg(json_build_array(t.code, t.label, p.code, p.label) ORDER BY t.position, t.id)
      FROM providers_listing_categories lc
      JOIN providers_term t ON t.id = lc.term_id
      LEFT JOIN providers_term p ON p.id = t.parent_id
      WHERE lc.listing_id = l.id),
-    (SELECT jsonb_agg(jsonb_build_array(t.code, t.label) ORDER BY t.position, t.id)
+    (SELECT json_agg(json_build_array(t.code, t.label) ORDER BY t.position, t.id)
      FROM providers_listing_access_features la
      JOIN providers_term t ON t.id = la.term_id
      WHERE la.listing_id = l.id),
-    (SELECT jsonb_agg(jsonb_build_array(d.code, d.name) ORDER BY d.name)
+    (SELECT json_agg(json_build_array(d.code, d.name) ORDER BY d.name)
      FROM providers_listing_delivery_wards ld
      JOIN places_ward d ON d.code = ld.ward_id
      WHERE ld.listing_id = l.id),
-    (SELECT jsonb_agg(jsonb_build_array(t.facet, t.code, t.label, c.level, c.valid_to)
-                      ORDER BY t.facet, t.position, t.id)
+    (SELECT json_agg(json_build_array(t.facet, t.code, t.label, c.level, c.valid_to)
+                     ORDER BY t.facet, t.position, t.id)
      FROM providers_claim c
      JOIN providers_term t ON t.id = c.term_id
      WHERE c.organisation_id = o.id AND c.withdrawn_at IS NULL),
-    CASE WHEN l.delivery = '{leeds}' THEN (SELECT jsonb_agg(code) FROM places_ward) END
+    CASE WHEN l.delivery = '{Listing.Delivery.LEEDS}'
+         THEN (SELECT json_agg(code) FROM places_ward) END
+)
 FROM providers_listing l
 JOIN accounts_organisation o ON o.id = l.organisation_id
 LEFT JOIN places_ward w ON w.code = o.ward_id
-WHERE l.id = ANY(%s::bigint[])
-"""
+WHERE l.id = ANY($1::bigint[])
+"""  # noqa: S608 (our names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tag:
+class _Tag(NamedTuple):
     """A term as a listing carries it; ``until`` and ``level`` are a claim's."""
 
     facet: str
@@ -146,11 +166,11 @@ class _Tag:
         return self.until is None or datetime.date.fromisoformat(self.until) >= on
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
+class _Whole(NamedTuple):
     """A listing with all that it is found by."""
 
     listing: Listing
+    organisation: Organisation
     ward: str
     categories: list[_Tag]
     access: list[_Tag]
@@ -160,52 +180,47 @@ class _Whole:
     every_ward: list[str]
 
 
-@cache
-def _columns() -> tuple[list[str], list[str], str]:
-    """The attributes of listings and organisations, and the statement that reads both."""
-    listing = [field.attname for field in Listing._meta.concrete_fields]
-    organisation = [field.attname for field in Organisation._meta.concrete_fields]
-    return (
-        listing,
-        organisation,
-        _EVERYTHING.format(
-            listing=", ".join(f"l.{name}" for name in listing),
-            organisation=", ".join(f"o.{name}" for name in organisation),
-            leeds=Listing.Delivery.LEEDS,
-        ),
+def _whole(row: list[Any]) -> _Whole:
+    """A listing as ``_DOCUMENTS`` gives it."""
+    listing, organisation = dict(zip(_LISTING, row, strict=False)), row[len(_LISTING) :]
+    for name, make in _MADE.items():
+        if listing[name] is not None:
+            listing[name] = make(listing[name])
+    ward, categories, access, wards, claims, every_ward = organisation[len(_ORGANISATION) :]
+    return _Whole(
+        _model(Listing, listing),
+        _model(Organisation, dict(zip(_ORGANISATION, organisation, strict=False))),
+        ward or "",
+        [
+            _Tag("category", code, label, parent or "", parent_label or "")
+            for code, label, parent, parent_label in categories or ()
+        ],
+        [_Tag("access", code, label) for code, label in access or ()],
+        [_Tag("ward", code, name) for code, name in wards or ()],
+        [
+            _Tag(facet, code, label, level=level, until=until)
+            for facet, code, label, level, until in claims or ()
+        ],
+        every_ward or [],
     )
 
 
-def _read_whole(listing_ids: Collection[int]) -> Iterator[_Whole]:
-    listing_names, organisation_names, statement = _columns()
-    split = len(listing_names)
-    end = split + len(organisation_names)
-    for row in run_prepared(statement, [as_array(listing_ids)]):
-        listing = Listing.from_db("default", listing_names, row[:split])
-        listing.organisation = Organisation.from_db("default", organisation_names, row[split:end])
-        ward, *lists = row[end:]
-        categories, access, wards, claims, every_ward = (
-            json.loads(found or "[]") for found in lists
-        )
-        yield _Whole(
-            listing,
-            ward or "",
-            [
-                _Tag("category", code, label, parent or "", parent_label or "")
-                for code, label, parent, parent_label in categories
-            ],
-            [_Tag("access", code, label) for code, label in access],
-            [_Tag("ward", code, name) for code, name in wards],
-            [
-                _Tag(facet, code, label, level=level, until=until)
-                for facet, code, label, level, until in claims
-            ],
-            every_ward,
-        )
+def _model[M: Model](kind: type[M], values: dict[str, Any]) -> M:
+    """What ``from_db`` makes, without its look at every field there is, at every save."""
+    made = kind.__new__(kind)
+    made._state = ModelState()
+    made._state.adding = False
+    made._state.db = "default"
+    made.__dict__.update(values)
+    return made
 
 
-def _document(whole: _Whole, today: datetime.date) -> Document:
-    listing, organisation = whole.listing, whole.listing.organisation
+def _document(row: list[Any]) -> Document | None:
+    """What the index keeps of a listing, or None unless it may be found today."""
+    whole, today = _whole(row), timezone.localdate()
+    listing, organisation = whole.listing, whole.organisation
+    if not listing.is_findable(today):
+        return None
     claims = [claim for claim in whole.claims if claim.stands(today)]
     values: dict[str, Collection[str]] = {
         "category": {code for tag in whole.categories for code in (tag.code, tag.parent) if code},
@@ -286,6 +301,7 @@ def _due_on(
     return min(days, default=None)
 
 
+@lru_cache(maxsize=4096)
 def hidden_on(confirmed_on: datetime.date) -> datetime.date:
     """The first day on which a listing last confirmed on ``confirmed_on`` is hidden."""
     day = months_before(confirmed_on, -Listing.HIDDEN_AFTER_MONTHS)
@@ -303,7 +319,7 @@ _DELIVERIES = dict(Listing.Delivery.choices)
 
 def _card(whole: _Whole, claims: list[_Tag], confirmed_on: datetime.date) -> dict[str, Any]:
     """What a result, a CSV line, a feed entry and a point on the map show. Nothing private."""
-    listing, organisation = whole.listing, whole.listing.organisation
+    listing, organisation = whole.listing, whole.organisation
     point = organisation.public_point
     return {
         "title": listing.title,
@@ -354,7 +370,8 @@ SCHEMA = Schema(
     card=ListingCard,
     word=ListingWord,
     facets=FACETS,
-    documents=documents,
+    documents_sql=_DOCUMENTS,
+    document=_document,
     all_ids=all_ids,
     ranges={
         "notice": Range(

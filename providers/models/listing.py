@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Collection
 from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -251,7 +252,8 @@ class Listing(models.Model):
             return "Free"
         if self.pricing == self.Pricing.ASK or self.price_from is None:
             return "Ask for a price"
-        unit = self.get_price_unit_display()
+        # Not get_price_unit_display(): it makes the table of units anew at every call.
+        unit = self.PriceUnit(self.price_unit).label
         if self.price_to is None:
             return f"From {pounds(self.price_from)} {unit}"
         if self.price_to == self.price_from:
@@ -274,6 +276,7 @@ class Listing(models.Model):
         return timezone.localdate(self.confirmed_at) < months_before(day, self.STALE_AFTER_MONTHS)
 
 
+@lru_cache(maxsize=4096)
 def months_before(day: datetime.date, months: int) -> datetime.date:
     """The same day of the month, ``months`` earlier; the month's last day where it is shorter."""
     index = day.year * 12 + day.month - 1 - months

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 
 from accounts.models import Organisation
-from bench import agreement, data, options, queries, speed, upkeep
+from bench import agreement, data, options, queries, run, speed, upkeep
 from providers.search import PAGE_SIZE
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+on_tables = pytest.mark.django_db(transaction=True)
 
 SIZE = 300
 
@@ -21,6 +21,7 @@ def mix() -> list[queries.Query]:
     return queries.fitting_pages(found, totals, PAGE_SIZE)
 
 
+@on_tables
 def test_the_mix_agrees_with_brute_force_and_a_lost_bit_is_noticed(
     mix: list[queries.Query],
 ) -> None:
@@ -36,6 +37,7 @@ def test_the_mix_agrees_with_brute_force_and_a_lost_bit_is_noticed(
     assert agreement.check(mix, brute, said.append) > 10
 
 
+@on_tables
 def test_large_sizes_are_checked_by_sql_as_small_ones_are_by_python(
     mix: list[queries.Query], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,6 +46,7 @@ def test_large_sizes_are_checked_by_sql_as_small_ones_are_by_python(
     assert agreement.check(mix, agreement.BruteForce(SIZE), said.append) == 0, said
 
 
+@on_tables
 def test_upkeep_is_timed_and_writers_lose_nothing(
     mix: list[queries.Query], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,6 +60,38 @@ def test_upkeep_is_timed_and_writers_lose_nothing(
 def test_a_percentile_is_a_time_that_was_measured() -> None:
     times = speed.Times({str(number): float(number) for number in range(1, 41)})
     assert (times.p50, times.p95) == (20.5, 38.0)
+
+
+def test_a_slow_peer_is_asked_less_and_from_all_over_the_mix(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mix = [queries.Query(str(number), {}) for number in range(10)]
+    asked: list[str] = []
+
+    def answer(milliseconds: float) -> speed.Ask:
+        def ask(query: queries.Query) -> float:
+            asked.append(query.name)
+            if query.name == "5":
+                raise TimeoutError
+            return milliseconds
+
+        return ask
+
+    quick = dict(speed._peer_block(answer(1), mix, (), back=False))
+    assert list(quick) == ["0", "1", "6", "2", "7", "3", "8", "4", "9"]
+    assert asked.count("0") == 2
+    asked.clear()
+    slow = dict(speed._peer_block(answer(60_000), mix, ("9", "4"), back=True))
+    assert list(slow) == ["8", "3", "7", "2", "6", "1", "0"]
+    assert asked.count("0") == 1
+    monkeypatch.setattr(speed, "PEER_PATIENCE_SECONDS", -1)
+    assert list(speed._peer_block(answer(1), mix, (), back=False)) == []
+
+
+def test_peers_are_not_asked_where_they_get_nowhere() -> None:
+    assert "not asked" in run._why_not(speed.DATASETTE, 1_000_000)
+    assert "not asked" in run._why_not(speed.ADMIN, 100_000)
+    assert "not installed" in run._why_not(speed.DATASETTE, 100_000)
 
 
 def test_options_come_from_the_environment() -> None:

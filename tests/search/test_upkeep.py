@@ -163,6 +163,19 @@ def test_an_ordinal_is_never_given_out_twice(cast: Cast) -> None:
         assert ListingIndexRow.objects.get(object_id=cast.posters.pk).ordinal == before
 
 
+def test_ordinals_are_given_out_without_gaps(cast: Cast) -> None:
+    before = state().next_ordinal
+    new = [make_listing(cast.hall, title=f"Attic {n}") for n in range(3)]
+    cast.cakes.organisation = cast.hall
+    cast.cakes.save()
+    listing_index.refresh(Listing.objects.values_list("pk", flat=True))
+    moved = [cast.cakes.pk, *(listing.pk for listing in new)]
+    rows = ListingIndexRow.objects.filter(object_id__in=moved)
+    assert sorted(row.ordinal for row in rows) == list(range(before, before + 4))
+    assert state().next_ordinal == before + 4
+    assert differences(SCHEMA) == []
+
+
 def test_one_last_listing_leaves_and_the_index_is_empty(cast: Cast) -> None:
     Listing.objects.all().delete()
     listing_index.refresh(row.object_id for row in ListingIndexRow.objects.all())
@@ -309,7 +322,7 @@ def test_upkeep_is_planned_at_its_first_use(cast: Cast) -> None:
         cursor.execute("DEALLOCATE ALL")
         listing_index.refresh([cast.listings[0].pk])
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
-        assert cursor.fetchone() == (4,)
+        assert cursor.fetchone() == (2,)
 
 
 def test_many_new_listings_of_one_organisation_are_one_provider(cast: Cast) -> None:

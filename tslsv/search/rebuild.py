@@ -15,10 +15,11 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from tslsv.search.bits import CHUNK_BYTES
+from tslsv.search.known import Value, read_known
 from tslsv.search.models import CHUNK_BITS, SearchState, Touched
+from tslsv.search.reading import read_documents
 from tslsv.search.schema import EVERYTHING, GROUP_ENDS, PARTS, TITLE_WORD, WORD, Document, Schema
 from tslsv.search.upkeep import (
-    Value,
     lock,
     refresh,
     row_columns,
@@ -155,7 +156,7 @@ def _replay(schema: Schema, new: Schema, state: SearchState) -> None:
         set(Touched.objects.filter(index=schema.name).values_list("object_id", flat=True))
     )
     for ids in batched(touched, BATCH):
-        write(new, state, ids)
+        write(new, state, ids, read_documents(new, ids), read_known(new))
     Touched.objects.filter(index=schema.name).delete()
 
 
@@ -304,7 +305,7 @@ def _load_documents(new: Schema, numbers: _Numbers) -> int:
 def _documents(schema: Schema) -> Iterator[list[Document]]:
     """Documents in the order of groups, a batch at a time."""
     for ids in batched(schema.all_ids(), BATCH):
-        by_id = {document.object_id: document for document in schema.documents(ids)}
+        by_id = {document.object_id: document for document in read_documents(schema, ids)}
         yield [by_id[object_id] for object_id in ids if object_id in by_id]
 
 

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import cos, radians, sin
 from typing import Any
 
@@ -78,15 +79,16 @@ class Range:
     def facet(self) -> str:
         return f"range:{self.column}"
 
-    def steps_met(self, number: int | None) -> list[str]:
+    @lru_cache(maxsize=4096)  # noqa: B019 (there are few, and for ever)
+    def steps_met(self, number: int | None) -> tuple[str, ...]:
         """The steps that a document with this number satisfies."""
         if number is None:
-            return []
-        return [
+            return ()
+        return tuple(
             str(step)
             for step in self.ladder
             if (number >= step if self.at_least else number <= step)
-        ]
+        )
 
     def split(self, wanted: int) -> tuple[str | None, tuple[int, int] | None]:
         """The step that surely satisfies ``wanted``, and the numbers (low, high) left to look up.
@@ -118,8 +120,10 @@ class Schema:
     card: type[Card]
     word: type[Word]
     facets: tuple[str, ...]
-    # Documents of these objects; an object that is not to be found gives none.
-    documents: Callable[[Collection[int]], Iterable[Document]]
+    # SQL giving a JSON value for each of the objects $1, an array written out.
+    documents_sql: str
+    # The document of such a value, or None when the object is not to be found.
+    document: Callable[[Any], Document | None]
     # The ids of every object that may be found, in the order (group, id).
     all_ids: Callable[[], Iterable[int]]
     ranges: Mapping[str, Range] = field(default_factory=dict)

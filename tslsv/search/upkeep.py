@@ -2,14 +2,16 @@
 
 import datetime
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
 from psycopg import sql
 
+from tslsv.search.known import Known, Value, ids_of, learn, make_words, recall
 from tslsv.search.models import CHUNK_BITS, SearchState, Touched
 from tslsv.search.prepared import as_array, run_prepared
+from tslsv.search.reading import all_in_one_sql, made_documents, read_documents
 from tslsv.search.schema import (
     EVERYTHING,
     PARTS,
@@ -19,8 +21,6 @@ from tslsv.search.schema import (
     Document,
     Schema,
 )
-
-Value = tuple[str, str]
 
 
 def refresh(schema: Schema, object_ids: Iterable[int]) -> None:
@@ -33,8 +33,8 @@ def refresh(schema: Schema, object_ids: Iterable[int]) -> None:
     if not ids:
         return
     with transaction.atomic(savepoint=False):
-        state = lock(schema)
-        write(schema, state, ids)
+        state, place, documents = _open(schema, ids)
+        write(schema, state, ids, documents, recall(schema, state, place))
         if state.rebuilding:
             Touched.objects.bulk_create([Touched(index=schema.name, object_id=i) for i in ids])
 
@@ -65,7 +65,35 @@ def lock(schema: Schema) -> SearchState:
 
 
 _STATE_FIELDS = [field.attname for field in SearchState._meta.concrete_fields]
-_LOCK = f"SELECT {', '.join(_STATE_FIELDS)} FROM search_lock(%s)"  # noqa: S608 (our names)
+_LOCK = f"SELECT {', '.join(_STATE_FIELDS)} FROM search_lock($1)"  # noqa: S608 (our names)
+
+
+def _open(schema: Schema, ids: Collection[int]) -> tuple[SearchState, str, list[Document]]:
+    """Take the lock and read the documents of ``ids``; the text says where the values are.
+
+    One statement, though it sees the documents as they were before it had to wait for the lock: it
+    also says which version it saw. Where that is the version under the lock, nobody has written
+    since. Else the documents are read again.
+    """
+    asked = [as_array(ids), schema.table("value"), schema.name]
+    rows = run_prepared(_open_sql(schema), asked)
+    if not rows:
+        lock(schema)
+        rows = run_prepared(_open_sql(schema), asked)
+    *fields, place, seen, written = rows[0]
+    state = SearchState.from_db(connection.alias, _STATE_FIELDS, fields)
+    if seen != state.version:
+        return state, place, read_documents(schema, ids)
+    return state, place, made_documents(schema, written)
+
+
+def _open_sql(schema: Schema) -> str:
+    return (
+        f"SELECT {', '.join(_STATE_FIELDS)}, "  # noqa: S608 (our names)
+        "concat(pg_relation_filenode($2::regclass), ' ', pg_postmaster_start_time()), "
+        "(SELECT version FROM search_state WHERE name = $3), "
+        f"{all_in_one_sql(schema)} FROM search_lock($3)"
+    )
 
 
 def values_of(schema: Schema, document: Document) -> set[Value]:
@@ -79,73 +107,70 @@ def values_of(schema: Schema, document: Document) -> set[Value]:
     return found
 
 
-def write(schema: Schema, state: SearchState, ids: Collection[int]) -> None:
+def write(
+    schema: Schema,
+    state: SearchState,
+    ids: Collection[int],
+    documents: Sequence[Document],
+    known: Known,
+) -> None:
     """Write the documents of ``ids`` into the schema's tables; the caller holds the lock.
 
-    Gives out ordinals from ``state``, and saves it with a new version. Three statements, whatever
-    the number of documents, when none leaves the index.
+    Gives out ordinals from ``state``, and saves it with a new version. One statement, whatever the
+    number of documents, when none leaves or moves in the index and no value or word is new.
     """
-    documents = {document.object_id: document for document in schema.documents(ids)}
-    old = _old_rows(schema, ids)
-    gone: list[int] = []
-    ordinals: dict[int, int] = {}
-    for object_id, (ordinal, group_id, _) in old.items():
-        document = documents.get(object_id)
-        # Another group means another ordinal, since ordinals of a group stand side by side.
-        if document is not None and document.group_id == group_id:
-            ordinals[object_id] = ordinal
-        else:
-            gone.append(ordinal)
-    given: list[dict[str, Any]] = []
-    for object_id, document in documents.items():
-        if object_id not in ordinals:
-            ordinals[object_id] = state.next_ordinal
-            state.next_ordinal += 1
-        values = values_of(schema, document)
-        given.append(
-            {
-                **_row_of(document, ordinals[object_id]),
-                **dict(zip("abcd", document.texts, strict=True)),
-                "facets": [facet for facet, _ in values],
-                "values": [value for _, value in values],
-                "card": document.card,
-            }
-        )
-    _delete(schema, gone)
-    state.version += 1
-    run_prepared(
-        _write_sql(schema),
+    gone = _remove(schema, {*ids}.difference(document.object_id for document in documents))
+    values = [values_of(schema, document) for document in documents]
+    new_ids = ids_of(schema, set().union(*values).difference(known.ids))
+    id_of = {**known.ids, **new_ids} if new_ids else known.ids
+    pieces = [known.new_pieces(" ".join(document.texts[:3])) for document in documents]
+    make_words(schema, pieces)
+    learn(known, new_ids, pieces)
+    given = [
         {
-            "given": _json(given),
-            "stood": _json([{"ordinal": row[0], "ids": row[2]} for row in old.values()]),
-            "version": str(state.version),
-            "next_ordinal": str(state.next_ordinal),
-        },
+            **_row_of(document),
+            **dict(zip("abcd", document.texts, strict=True)),
+            "ids": [id_of[value] for value in its],
+            "card": document.card,
+        }
+        for document, its in zip(documents, values, strict=True)
+    ]
+    state.version += 1
+    ((state.next_ordinal, moved),) = run_prepared(
+        _write_sql(schema),
+        [
+            _json(given),
+            _json(gone) if gone else "[]",
+            str(state.version),
+            str(state.next_ordinal),
+        ],
     )
+    _delete(schema, ("text", "card"), moved)
 
 
-def _old_rows(schema: Schema, ids: Collection[int]) -> dict[int, tuple[int, int, list[int]]]:
-    """What stands in the index: (ordinal, group, value ids) by object id."""
+def _remove(schema: Schema, ids: Collection[int]) -> list[dict[str, Any]]:
+    """Take objects that have no document out, but for their bits, which ``write`` clears."""
+    if not ids:
+        return []
     rows = run_prepared(
-        f"SELECT object_id, ordinal, group_id, value_ids FROM {schema.table('row')} "  # noqa: S608
-        "WHERE object_id = ANY(%s::bigint[])",
+        f"SELECT ordinal, value_ids FROM {schema.table('row')} "  # noqa: S608 (our names)
+        "WHERE object_id = ANY($1::bigint[])",
         [as_array(ids)],
     )
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+    _delete(schema, ("row", "text", "card"), [ordinal for ordinal, _ in rows])
+    return [{"ordinal": ordinal, "ids": value_ids} for ordinal, value_ids in rows]
 
 
-def _delete(schema: Schema, gone: list[int]) -> None:
-    """Take out what stands at these ordinals. Before anything is written, as a document that moved
-    to another ordinal has its old row's unique id."""
-    if not gone:
+def _delete(schema: Schema, parts: Iterable[str], ordinals: list[int]) -> None:
+    if not ordinals:
         return
     with connection.cursor() as cursor:
-        for part in ("row", "text", "card"):
+        for part in parts:
             cursor.execute(
                 sql.SQL("DELETE FROM {} WHERE ordinal = ANY(%s)").format(
                     sql.Identifier(schema.table(part))
                 ),
-                [gone],
+                [ordinals],
             )
 
 
@@ -155,13 +180,13 @@ def row_columns(schema: Schema) -> list[str]:
 
 
 def _typed_columns(schema: Schema) -> sql.Composed:
-    """The row table's columns with their types, but for the values."""
+    """The row table's columns with their types, but for the ordinal and the values."""
     return sql.SQL(", ").join(
         sql.SQL("{} {}").format(
             sql.Identifier(str(field.column)), sql.SQL(str(field.db_type(connection)))
         )
         for field in schema.row._meta.concrete_fields
-        if field.column != "value_ids"
+        if field.column not in ("ordinal", "value_ids")
     )
 
 
@@ -169,15 +194,14 @@ def row_tuple(
     schema: Schema, document: Document, ordinal: int, value_ids: list[int]
 ) -> tuple[Any, ...]:
     """A row for the database, in the order of ``row_columns``."""
-    known = {**_row_of(document, ordinal), "value_ids": value_ids}
+    known = {**_row_of(document), "ordinal": ordinal, "value_ids": value_ids}
     return tuple(known[column] for column in row_columns(schema))
 
 
-def _row_of(document: Document, ordinal: int) -> dict[str, Any]:
-    """The row of a document by column, but for its values."""
+def _row_of(document: Document) -> dict[str, Any]:
+    """The row of a document by column, but for its ordinal and values."""
     position = document.position
     return {
-        "ordinal": ordinal,
         "object_id": document.object_id,
         "group_id": document.group_id,
         "x": position.x if position else None,
@@ -201,39 +225,31 @@ def vector_sql(alias: str) -> sql.Composed:
 
 
 # One statement for everything, since the lock keeps others from writing: what does not exist is
-# made, what does is changed, and never the same row twice. ``stood`` are the ids of the values
-# that the documents had in the index so far. OFFSET 0 keeps a lookup of each row a lookup; joined,
-# the whole table would be read.
+# made, what does is changed, and never the same row twice. A document keeps its ordinal; one that
+# has none, or has it among another group's, gets the next, as ordinals of a group stand side by
+# side. Bits that change are turned over, whichever way. $1 are the documents, $2 those that left,
+# $3 the version and $4 the next ordinal. OFFSET 0 keeps a lookup of each row a lookup; joined, the
+# whole table would be read.
 _WRITE = """
 WITH given AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset(%(given)s::jsonb) AS g(
-        {typed_columns}, a text, b text, c text, d text,
-        facets text[], "values" text[], card jsonb)
+    SELECT {given_columns}, a, b, c, d, ids, card,
+        CASE WHEN r.group_id = g.group_id THEN r.ordinal
+             ELSE $4::int - 1 + (count(*) FILTER (WHERE r.group_id IS DISTINCT FROM g.group_id)
+                                 OVER (ROWS UNBOUNDED PRECEDING))::int END AS ordinal,
+        r.ordinal AS stood_at, r.value_ids AS stood_with
+    FROM jsonb_to_recordset($1::jsonb) AS g(
+        {typed_columns}, a text, b text, c text, d text, ids int[], card jsonb)
+    LEFT JOIN LATERAL (
+        SELECT ordinal, group_id, value_ids FROM {row} r WHERE r.object_id = g.object_id OFFSET 0
+    ) r ON true
 ), vector AS MATERIALIZED (
     SELECT ordinal, {vector} AS vector FROM given
 ), text_written AS (
     INSERT INTO {text} (ordinal, vector) SELECT ordinal, vector FROM vector
     ON CONFLICT (ordinal) DO UPDATE SET vector = EXCLUDED.vector
     WHERE {text}.vector <> EXCLUDED.vector
-), word_made AS (
-    INSERT INTO {word} (word, documents)
-    SELECT DISTINCT lexeme, 1
-    FROM given, unnest(to_tsvector('simple', concat_ws(' ', a, b, c)))
-    WHERE length(lexeme) BETWEEN 3 AND 60 AND lexeme !~ '[0-9]'
-      AND NOT EXISTS (SELECT FROM {word} known WHERE known.word = lexeme OFFSET 0)
-), named AS MATERIALIZED (
-    SELECT g.ordinal, n.facet, n.value, v.id
-    FROM given g
-    CROSS JOIN unnest(g.facets, g."values") AS n(facet, value)
-    LEFT JOIN {value} v ON v.facet = n.facet AND v.value = n.value
-), value_made AS (
-    INSERT INTO {value} (facet, value, documents)
-    SELECT facet, value, count(*) FROM named WHERE id IS NULL GROUP BY facet, value
-    RETURNING id, facet, value
 ), carried AS MATERIALIZED (
-    SELECT ordinal, id FROM named WHERE id IS NOT NULL
-    UNION ALL
-    SELECT n.ordinal, m.id FROM value_made m JOIN named n USING (facet, value)
+    SELECT ordinal, unnest(ids) AS id FROM given
     UNION ALL
     SELECT t.ordinal, v.id
     FROM vector t
@@ -241,45 +257,40 @@ WITH given AS MATERIALIZED (
       ON v.facet = {word_facet} AND v.value = ANY(tsvector_to_array(t.vector))
       OR v.facet = {title_facet} AND v.value = ANY(tsvector_to_array(ts_filter(t.vector, '{{a}}')))
 ), stood AS (
-    SELECT ordinal, id
-    FROM jsonb_to_recordset(%(stood)s::jsonb) AS s(ordinal int, ids int[]), unnest(ids) AS id
+    SELECT stood_at AS ordinal, unnest(stood_with) AS id FROM given
+    UNION ALL
+    SELECT ordinal, unnest(ids)
+    FROM jsonb_to_recordset($2::jsonb) AS s(ordinal int, ids int[])
 ), bit AS MATERIALIZED (
-    SELECT id AS value, ordinal, s.id IS NULL AS goes_on
-    FROM carried c FULL JOIN stood s USING (ordinal, id)
-    WHERE c.id IS NULL OR s.id IS NULL
+    SELECT id AS value, ordinal, sum(number) AS number
+    FROM (SELECT ordinal, id, 1 AS number FROM carried
+          UNION ALL SELECT ordinal, id, -1 FROM stood) both_ways
+    GROUP BY id, ordinal HAVING sum(number) <> 0
 ), row_written AS (
     INSERT INTO {row} ({columns})
     SELECT {columns}
     FROM given
     JOIN (SELECT ordinal, array_agg(id) AS value_ids FROM carried GROUP BY ordinal) c
     USING (ordinal)
-    ON CONFLICT (ordinal) DO UPDATE SET {row_set}
+    ON CONFLICT (object_id) DO UPDATE SET {row_set}
 ), card_written AS (
-    INSERT INTO {card} (ordinal, version, card) SELECT ordinal, %(version)s::bigint, card FROM given
+    INSERT INTO {card} (ordinal, version, card) SELECT ordinal, $3::bigint, card FROM given
     ON CONFLICT (ordinal) DO UPDATE SET version = EXCLUDED.version, card = EXCLUDED.card
-), mask AS MATERIALIZED (
-    SELECT value, ordinal / {size} AS chunk,
-        bit_or(set_bit({zero}, ordinal %% {size}, 1)) FILTER (WHERE goes_on) AS goes_on,
-        bit_or(set_bit({zero}, ordinal %% {size}, 1)) FILTER (WHERE NOT goes_on) AS goes_off
+), bits_written AS (
+    INSERT INTO {bitmap} AS b (value, chunk, bits)
+    SELECT value, ordinal / {size}, bit_or(set_bit({zero}, ordinal % {size}, 1))
     FROM bit GROUP BY 1, 2
-), bitmap_changed AS (
-    UPDATE {bitmap} b
-    SET bits = b.bits & ~coalesce(m.goes_off, {zero}) | coalesce(m.goes_on, {zero})
-    FROM mask m WHERE b.value = m.value AND b.chunk = m.chunk
-), bitmap_made AS (
-    INSERT INTO {bitmap} (value, chunk, bits)
-    SELECT value, chunk, goes_on FROM mask m
-    WHERE goes_on IS NOT NULL
-      AND NOT EXISTS (
-          SELECT FROM {bitmap} b WHERE b.value = m.value AND b.chunk = m.chunk OFFSET 0)
+    ON CONFLICT (value, chunk) DO UPDATE SET bits = b.bits # EXCLUDED.bits
 ), counted AS (
     UPDATE {value} v
-    SET documents = v.documents
-        + (SELECT sum(CASE WHEN goes_on THEN 1 ELSE -1 END) FROM bit b WHERE b.value = v.id)
+    SET documents = v.documents + (SELECT sum(number) FROM bit b WHERE b.value = v.id)
     WHERE v.id = ANY(ARRAY(SELECT value FROM bit))
 )
-UPDATE search_state SET version = %(version)s::bigint, next_ordinal = %(next_ordinal)s::int
+UPDATE search_state
+SET version = $3::bigint,
+    next_ordinal = greatest($4::int, (SELECT max(ordinal) + 1 FROM given))
 WHERE name = {name}
+RETURNING next_ordinal, ARRAY(SELECT stood_at FROM given WHERE stood_at <> ordinal)
 """
 
 
@@ -303,11 +314,15 @@ def _write_sql(schema: Schema) -> str:
                 word_facet=sql.Literal(WORD),
                 title_facet=sql.Literal(TITLE_WORD),
                 columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+                given_columns=sql.SQL(", ").join(
+                    sql.Identifier("g", column)
+                    for column in columns
+                    if column not in ("ordinal", "value_ids")
+                ),
                 typed_columns=_typed_columns(schema),
                 row_set=sql.SQL(", ").join(
                     sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(column))
                     for column in columns
-                    if column != "ordinal"
                 ),
             )
             .as_string(None)

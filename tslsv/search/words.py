@@ -58,9 +58,11 @@ def parse(text: str) -> Words:
 
 def fold(text: str) -> str:
     """Lower case, without accents or doubled spaces: how names are compared and ordered."""
-    bare = "".join(
-        letter
-        for letter in unicodedata.normalize("NFKD", text)
-        if not unicodedata.combining(letter)
-    )
+    bare = text
+    if not text.isascii():
+        bare = "".join(
+            letter
+            for letter in unicodedata.normalize("NFKD", text)
+            if not unicodedata.combining(letter)
+        )
     return " ".join(bare.casefold().split())
