@@ -69,11 +69,19 @@ def result_rows(hits: list[Hit], day: datetime.date, first: int, numbered: bool)
 def shown_on(hits: Iterable[Hit], day: datetime.date) -> list[Hit]:
     """The hits without those that time has hidden since the index was last brought up to date."""
     hidden = Listing.hidden_before(day).isoformat()
-    return [
-        hit
-        for hit in hits
-        if hit.card["origin"] == Listing.Origin.REGISTER or hit.card["confirmed"] >= hidden
-    ]
+    return [hit for hit in hits if _is_shown(hit.card, hidden)]
+
+
+def cards_shown_on(
+    cards: Iterable[tuple[int, dict[str, Any]]], day: datetime.date
+) -> list[tuple[int, dict[str, Any]]]:
+    """The same of listings' ids with their cards."""
+    hidden = Listing.hidden_before(day).isoformat()
+    return [(pk, card) for pk, card in cards if _is_shown(card, hidden)]
+
+
+def _is_shown(card: dict[str, Any], hidden: str) -> bool:
+    return bool(card["origin"] == Listing.Origin.REGISTER or card["confirmed"] >= hidden)
 
 
 def standing_claims(card: dict[str, Any], day: datetime.date) -> list[dict[str, Any]]:

@@ -344,6 +344,8 @@ KEEP_REGISTRATIONS_DAYS = env.number("KEEP_REGISTRATIONS_DAYS", 60)
 KEEP_ENTRY_REQUESTS_DAYS = env.number("KEEP_ENTRY_REQUESTS_DAYS", 365)
 # Shortlists of visitors who have not signed in, after the last change. Their session lasts 30 days.
 KEEP_SHORTLISTS_DAYS = env.number("KEEP_SHORTLISTS_DAYS", 31)
+# Mails about new offers that nobody confirmed, after they were asked for, or that were stopped.
+KEEP_ALERTS_DAYS = env.number("KEEP_ALERTS_DAYS", 14)
 
 # -- Logs: one JSON object a line on standard output, without personal data ---------------------
 LOGGING = {

@@ -14,6 +14,8 @@ urlpatterns = [
     path("proof/", views.proof, name="proof"),
     path("providers/", include("providers.urls")),
     path("my/<slug:slug>/offers/", include("providers.my_urls")),
+    path("my/<slug:slug>/embedding/", include("providers.embedding_urls")),
+    path("my/alerts/", include("providers.alert_urls")),
     path("my/", include("accounts.my_urls")),
     path("curate/", include("providers.curate_urls")),
     path("accounts/", include("accounts.urls")),
