@@ -1,7 +1,8 @@
 """A view of the list for other websites to show, and the lines of HTML with which they do."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -47,10 +48,7 @@ def embed(request: HttpRequest, slug: str) -> HttpResponse:
     hosts = EmbedHost.objects.allowed(organisation)
     if not hosts:
         raise Http404("no website of theirs is registered")
-    policy: dict[str, Collection[str]] = {
-        **settings.SECURE_CSP,
-        "frame-ancestors": ancestors(hosts),
-    }
+    policy: Any = {**settings.SECURE_CSP, "frame-ancestors": ancestors(hosts)}
     framed = csp_override(policy)(xframe_options_exempt(partial(_framed, organisation, hosts)))
     return framed(request)
 
