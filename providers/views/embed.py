@@ -24,8 +24,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Membership, Organisation, User
 from providers import panel, words
-from providers.cards import listing_url, shown_on, standing_claims
-from providers.models import EmbedHost, Listing
+from providers.cards import result_rows, shown_on
+from providers.models import EmbedHost
 from providers.search import PAGE_SIZE, ListingSearch, etag, open_page
 from providers.views.search import clean_query, join, page_number
 from tslsv.mail.links import absolute
@@ -106,16 +106,7 @@ def _results(
     context |= {
         "heading": words.heading(asked, found),
         "page_title": words.title(asked, found, number, pages),
-        "rows": [
-            {
-                "card": hit.card,
-                "url": listing_url(hit.card),
-                "miles": hit.miles,
-                "claims": standing_claims(hit.card, today),
-                "register": hit.card["origin"] == Listing.Origin.REGISTER,
-            }
-            for hit in shown
-        ],
+        "rows": result_rows(shown, today, start, numbered=False, embedded=True),
         "first": start,
         "last": start + len(shown) - 1,
         "total": found.total,

@@ -46,11 +46,14 @@ def index() -> None:
 @pytest.mark.parametrize("door", ["signed in", "by mail"])
 def test_two_clicks_make_one_alert(door: str) -> None:
     user = make_confirmed_user(AMA)
-    if door == "signed in":
-        work = partial(keep_alert, user=user, query="q=teas", pace="daily")
-    else:
-        work = partial(ask_for_alert, email=AMA, query="q=teas", pace="daily")
-    workers = [Worker(work) for _ in range(4)]
+
+    def ask() -> None:
+        if door == "signed in":
+            keep_alert(user=user, query="q=teas", pace="daily")
+        else:
+            ask_for_alert(email=AMA, query="q=teas", pace="daily")
+
+    workers = [Worker(ask) for _ in range(4)]
     for worker in workers:
         worker.finish()
     assert Alert.objects.count() == 1

@@ -120,9 +120,9 @@ def test_it_shows_exactly_what_the_list_shows(client: Client, view: str) -> None
 def test_it_is_slim_and_says_where_it_comes_from(client: Client, cast: Cast) -> None:
     response = client.get(f"{PAGE}?q=buffet&near=LS8")
     text = words(response.text)
-    assert "From Leeds Social Value (opens in a new tab) , where offers open" in text
+    assert "Live from Leeds Social Value (opens in a new tab)" in text
     assert "1 offer from 1 provider for ‘buffet’ near LS8" in text
-    assert "Buffet lunches Holbeck Kitchen Third sector Cold platters" in text
+    assert "Buffet lunches Holbeck Kitchen Third sector Confirmed" in text
     assert "£6.50 a head" in text
     for absent in ("<header", "<footer", "<form", "<script", "<nav", "style="):
         assert absent not in response.text
