@@ -40,4 +40,4 @@ def read(token: str) -> Alert | None:
         key = signing.Signer(salt=SALT, sep=".").unsign(token)
     except (signing.BadSignature, UnicodeError) as error:
         raise DeadLink from error
-    return Alert.objects.select_related("user").filter(key=key).first()
+    return Alert.objects.select_related("user").defer("seen").filter(key=key).first()

@@ -31,7 +31,7 @@ from providers.models import (
 )
 from providers.models.listing import months_before
 from providers.permissions import alerts_of
-from providers.services.alert import take_alerts_along
+from providers.services.alert import forget_alerts, take_alerts_along
 from providers.services.moving import move_to
 from providers.services.shortlist import take_along
 from providers.views import holding
@@ -103,8 +103,7 @@ class ProvidersPart(Part):
 
     def own_panels(self, user: User) -> list[Panel]:
         """How many mails about new offers there are, for whoever has asked for some."""
-        rows = alerts_of(user)
-        standing = sum(row.stopped_at is None for row in rows)
+        standing = alerts_of(user).filter(stopped_at=None).count()
         if not standing:
             return []
         return [Panel("Mails about new offers", "my/parts/alerts.html", {"standing": standing})]
@@ -255,7 +254,7 @@ class ProvidersPart(Part):
             + searches.delete()[0]
             + requests.delete()[0]
             + _forget_shortlists(now)
-            + _forget_alerts(now)
+            + forget_alerts(now - datetime.timedelta(days=settings.KEEP_ALERTS_DAYS))
             + _forget_unfinished(now)
         )
 
@@ -268,13 +267,6 @@ def _forget_shortlists(now: datetime.datetime) -> int:
     lists = Shortlist.objects.filter(owner=None, modified__lt=before).exclude(shared_until__gt=now)
     off = ShortlistItem.objects.filter(removed_at__lt=now - datetime.timedelta(days=1))
     return lists.delete()[0] + off.delete()[0]
-
-
-def _forget_alerts(now: datetime.datetime) -> int:
-    """Those that nobody confirmed, and those that were stopped."""
-    before = now - datetime.timedelta(days=settings.KEEP_ALERTS_DAYS)
-    over = Q(confirmed_at=None, created__lt=before) | Q(stopped_at__lt=before)
-    return Alert.objects.filter(over).delete()[0]
 
 
 def _forget_unfinished(now: datetime.datetime) -> int:

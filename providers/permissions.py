@@ -48,7 +48,7 @@ def shortlists_of(holder: Holder) -> ShortlistQuerySet:
 
 def alerts_of(user: User) -> AlertQuerySet:
     """The mails about new offers that they may see and change. One query before its own."""
-    return Alert.objects.of(user, confirmed_addresses(user))
+    return Alert.objects.of(user, confirmed_addresses(user)).defer("seen")
 
 
 def may_write(author: Author, listing: Listing) -> bool:

@@ -3,9 +3,11 @@
 They are somebody's own wish, like a shortlist, so nothing of them is written to the audit.
 """
 
+import datetime
+
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.addresses import confirmed_addresses
@@ -170,6 +172,12 @@ def take_alerts_along(*, user: User) -> None:
             same.stopped_at = None
         same.save(update_fields=["seen", "stopped_at"])
         row.delete()
+
+
+def forget_alerts(before: datetime.datetime) -> int:
+    """Those that nobody confirmed since then, and those that were stopped by then; how many."""
+    over = Q(confirmed_at=None, created__lt=before) | Q(stopped_at__lt=before)
+    return Alert.objects.filter(over).delete()[0]
 
 
 def _begin(alert: Alert) -> None:
