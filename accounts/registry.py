@@ -29,7 +29,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of an organisation's page under /my/: a template, which finds ``context`` whole."""
+    """A part of a page under /my/: a template, which finds ``context`` whole."""
 
     heading: str
     template: str
@@ -65,6 +65,10 @@ class Part:
 
     def panels(self, user: User, organisation: Organisation) -> list[Panel]:
         """What ``/my/<organisation>/`` shows to this member."""
+        return []
+
+    def own_panels(self, user: User) -> list[Panel]:
+        """What ``/my/`` shows of this person's own, beside their organisations."""
         return []
 
     def waiting(self, user: User) -> list[Waiting]:
@@ -120,6 +124,10 @@ def parts() -> tuple[Part, ...]:
 
 def panels(user: User, organisation: Organisation) -> list[Panel]:
     return [panel for part in parts() for panel in part.panels(user, organisation)]
+
+
+def own_panels(user: User) -> list[Panel]:
+    return [panel for part in parts() for panel in part.own_panels(user)]
 
 
 def waiting(user: User) -> list[Waiting]:

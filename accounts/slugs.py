@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 
 RESERVED = frozenset(
     {
-        "choices", "choose", "claim", "claims", "compare", "curate", "data", "edit", "embed",
-        "enquiries", "erased", "feed", "how-partners-choose", "invitations", "invited",
-        "join", "map", "my", "new", "organisations", "photos", "preview", "record",
+        "alert", "alerts", "choices", "choose", "claim", "claims", "compare", "curate", "data",
+        "edit", "embed", "enquiries", "erased", "feed", "how-partners-choose", "invitations",
+        "invited", "join", "map", "my", "new", "organisations", "photos", "preview", "record",
         "report", "results", "search", "shortlist", "spend", "still-right", "words",
     }
 )  # fmt: skip

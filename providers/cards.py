@@ -27,17 +27,17 @@ _LEVELS = ("checked", "evidenced", "declared")
 
 
 class _Drawn:
-    """The cards drawn lately, by (card key, day). The oldest go first."""
+    """The cards drawn lately, by (card key, day, whether for a frame). The oldest go first."""
 
     def __init__(self) -> None:
-        self._cards: OrderedDict[tuple[tuple[int, int, int], datetime.date], str] = OrderedDict()
+        self._cards: OrderedDict[tuple[object, ...], str] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, hit: Hit, day: datetime.date) -> str:
-        key = (hit.key, day)
+    def get(self, hit: Hit, day: datetime.date, *, embedded: bool) -> str:
+        key = (hit.key, day, embedded)
         drawn = self._cards.get(key)
         if drawn is None:
-            drawn = _draw(hit.object_id, hit.card, day)
+            drawn = _draw(hit.object_id, hit.card, day, embedded=embedded)
             with self._lock:
                 self._cards[key] = drawn
                 while len(self._cards) > KEPT:
@@ -52,11 +52,16 @@ class _Drawn:
 drawn_cards = _Drawn()
 
 
-def result_rows(hits: list[Hit], day: datetime.date, first: int, numbered: bool) -> SafeString:
-    """The list items of a page of results; ``numbered`` gives the numbers that the map shows."""
+def result_rows(
+    hits: list[Hit], day: datetime.date, first: int, numbered: bool, *, embedded: bool = False
+) -> SafeString:
+    """The list items of a page of results; ``numbered`` gives the numbers that the map shows.
+
+    ``embedded`` is for a frame on another website: links open in a new tab, and nothing is chosen.
+    """
     rows: list[str] = []
     for number, hit in enumerate(hits, start=first):
-        before, after = drawn_cards.get(hit, day).split(_GAP)
+        before, after = drawn_cards.get(hit, day, embedded=embedded).split(_GAP)
         mark = f'<span class="result__n">{number}</span> ' if numbered else ""
         distance = miles(hit.miles)
         rows.append(
@@ -69,11 +74,19 @@ def result_rows(hits: list[Hit], day: datetime.date, first: int, numbered: bool)
 def shown_on(hits: Iterable[Hit], day: datetime.date) -> list[Hit]:
     """The hits without those that time has hidden since the index was last brought up to date."""
     hidden = Listing.hidden_before(day).isoformat()
-    return [
-        hit
-        for hit in hits
-        if hit.card["origin"] == Listing.Origin.REGISTER or hit.card["confirmed"] >= hidden
-    ]
+    return [hit for hit in hits if _is_shown(hit.card, hidden)]
+
+
+def cards_shown_on(
+    cards: Iterable[tuple[int, dict[str, Any]]], day: datetime.date
+) -> list[tuple[int, dict[str, Any]]]:
+    """The same of listings' ids with their cards."""
+    hidden = Listing.hidden_before(day).isoformat()
+    return [(pk, card) for pk, card in cards if _is_shown(card, hidden)]
+
+
+def _is_shown(card: dict[str, Any], hidden: str) -> bool:
+    return bool(card["origin"] == Listing.Origin.REGISTER or card["confirmed"] >= hidden)
 
 
 def standing_claims(card: dict[str, Any], day: datetime.date) -> list[dict[str, Any]]:
@@ -90,7 +103,7 @@ def listing_url(card: dict[str, Any]) -> str:
     return reverse("providers:listing", args=[card["organisation_slug"], card["slug"]])
 
 
-def _draw(listing_id: int, card: dict[str, Any], day: datetime.date) -> str:
+def _draw(listing_id: int, card: dict[str, Any], day: datetime.date, *, embedded: bool) -> str:
     confirmed = datetime.date.fromisoformat(card["confirmed"])
     register = card["origin"] == Listing.Origin.REGISTER
     claims = sorted(standing_claims(card, day), key=lambda claim: _LEVELS.index(claim["level"]))
@@ -107,6 +120,7 @@ def _draw(listing_id: int, card: dict[str, Any], day: datetime.date) -> str:
             "confirmed": confirmed,
             "register": register,
             "stale": not register and confirmed < months_before(day, Listing.STALE_AFTER_MONTHS),
+            "embedded": embedded,
             "gap": _GAP,
         }
     )

@@ -14,6 +14,7 @@ from providers.views.curate.organisation import (
     invite_owner,
     organisation,
     organisations,
+    switch_host,
     trust,
 )
 from providers.views.curate.problem import problem
@@ -46,6 +47,7 @@ urlpatterns = [
         check_identifier,
         name="check_identifier",
     ),
+    path("organisations/<int:pk>/websites/<int:host_id>/switch/", switch_host, name="switch_host"),
     path("organisations/<int:pk>/owner/", invite_owner, name="invite_owner"),
     path("organisations/<int:pk>/offer/", write_for_them, name="write_for_them"),
     path("telephone/", telephone, name="telephone"),

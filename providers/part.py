@@ -18,6 +18,7 @@ from accounts.permissions import is_curator
 from accounts.registry import Panel, Part, Person, Waiting
 from providers import listing_index, queue
 from providers.models import (
+    Alert,
     Claim,
     EmptySearch,
     EntryRequest,
@@ -29,6 +30,8 @@ from providers.models import (
     ShortlistItem,
 )
 from providers.models.listing import months_before
+from providers.permissions import alerts_of
+from providers.services.alert import forget_alerts, take_alerts_along
 from providers.services.moving import move_to
 from providers.services.shortlist import take_along
 from providers.views import holding
@@ -48,14 +51,16 @@ ACTS = ("offer", "preview", "pause", "resume", "archive", "restore", "confirm")
 
 
 class ProvidersPart(Part):
-    """Listings and their changes, claims, register entries, what people wrote to curators, and
-    shortlists.
+    """Listings and their changes, claims, register entries, what people wrote to curators,
+    shortlists, mails about new offers, and websites that show views of the list.
     """
 
     name = "providers"
     models = frozenset(
         {
+            "providers.alert",
             "providers.claim",
+            "providers.embedhost",
             "providers.entryrequest",
             "providers.formerlistingaddress",
             "providers.listing",
@@ -96,6 +101,13 @@ class ProvidersPart(Part):
             )
         ]
 
+    def own_panels(self, user: User) -> list[Panel]:
+        """How many mails about new offers there are, for whoever has asked for some."""
+        standing = alerts_of(user).filter(stopped_at=None).count()
+        if not standing:
+            return []
+        return [Panel("Mails about new offers", "my/parts/alerts.html", {"standing": standing})]
+
     def waiting(self, user: User) -> list[Waiting]:
         today = timezone.localdate()
         rows = (
@@ -131,6 +143,7 @@ class ProvidersPart(Part):
         held = holding.give_up(session)
         if held:
             take_along(user=user, holder_hash=held)
+        take_alerts_along(user=user)
 
     def merge(self, *, keep: Organisation, gone: Organisation) -> None:
         move_to(keep, gone)
@@ -156,6 +169,7 @@ class ProvidersPart(Part):
                 fields=["state"],
             )
         organisation.register_entries.filter(claimed_at=None).update(claimed_at=now)
+        organisation.embed_hosts.all().delete()
         listing_index.refresh([listing.pk for listing in listings])
 
     def export(self, person: Person) -> dict[str, Any]:
@@ -203,6 +217,9 @@ class ProvidersPart(Part):
                 .order_by("shortlist", "pk")
                 .values("shortlist__name", "title", "organisation_name", "note", "added")
             ),
+            "Mails about new offers": list(
+                _alerts_of(person).order_by("pk").values("email", "query", "pace", *_ALERT_TIMES)
+            ),
             "Requests you decided": list(
                 EntryRequest.objects.filter(decided_by=person.user)
                 .order_by("pk")
@@ -215,11 +232,12 @@ class ProvidersPart(Part):
         _erase_reports(person)
         _erase_requests(person)
         _erase_changes(person)
+        _alerts_of(person).delete()
 
     def retain(self, today: datetime.date) -> int:
         """Addresses of reports and requests long dealt with, searches that nobody repeats,
-        registrations that nobody finished, with all that they held, and shortlists of visitors who
-        did not come back.
+        registrations that nobody finished, with all that they held, shortlists of visitors who did
+        not come back, and mails about new offers that were never confirmed, or stopped.
         """
         now = timezone.now()
         reports = ProblemReport.objects.exclude(email="").filter(
@@ -236,6 +254,7 @@ class ProvidersPart(Part):
             + searches.delete()[0]
             + requests.delete()[0]
             + _forget_shortlists(now)
+            + forget_alerts(now - datetime.timedelta(days=settings.KEEP_ALERTS_DAYS))
             + _forget_unfinished(now)
         )
 
@@ -281,6 +300,13 @@ def _requests_of(person: Person) -> QuerySet[EntryRequest]:
     return EntryRequest.objects.annotate(address_in=Lower("email")).filter(
         Q(address_in__in=person.addresses) | Q(user=person.user)
     )
+
+
+_ALERT_TIMES = ("created", "confirmed_at", "paused_at", "stopped_at", "told_at")
+
+
+def _alerts_of(person: Person) -> QuerySet[Alert]:
+    return Alert.objects.of(person.user, person.addresses)
 
 
 def _listing_ids(organisation: Organisation) -> Iterable[int]:

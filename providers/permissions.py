@@ -1,4 +1,4 @@
-"""What the public may open, who may write what, and whose a shortlist is."""
+"""What the public may open, who may write what, and whose a shortlist or an alert is."""
 
 import uuid
 from collections.abc import Iterable
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.addresses import confirmed_addresses
 from accounts.models import Organisation, User
 from accounts.permissions import is_curator, is_member, is_owner
-from providers.models import Listing, RegisterEntry, Registration, Shortlist
+from providers.models import Alert, Listing, RegisterEntry, Registration, Shortlist
+from providers.models.alert import AlertQuerySet
 from providers.models.shortlist import ShortlistQuerySet
 
 
@@ -42,6 +44,11 @@ class Holder:
 def shortlists_of(holder: Holder) -> ShortlistQuerySet:
     """The lists that they may see and change; nobody else may."""
     return Shortlist.objects.of(holder.user, holder.holder_hash)
+
+
+def alerts_of(user: User) -> AlertQuerySet:
+    """The mails about new offers that they may see and change. One query before its own."""
+    return Alert.objects.of(user, confirmed_addresses(user)).defer("seen")
 
 
 def may_write(author: Author, listing: Listing) -> bool:

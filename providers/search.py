@@ -19,7 +19,7 @@ from providers import choices as vocabulary
 from providers.filters import ListingFilter, typed_unit
 from providers.listing_index import CHECKED, CLAIM_FACETS, SCHEMA, VOCABULARY
 from tslsv.search.opening import Circle
-from tslsv.search.query import Found, Search, find, without_each
+from tslsv.search.query import Found, Search, find, find_ids, without_each
 from tslsv.search.schema import Position
 
 PAGE_SIZE = 20
@@ -157,11 +157,22 @@ class ListingSearch:
         """Run it and read one page."""
         return find(SCHEMA, self.search, page=page, size=size)
 
+    def ids(self) -> list[int]:
+        """The listings that it finds, all of them, in no order."""
+        return find_ids(SCHEMA, self.search)
+
     def without_each(self, found: Found) -> dict[str, int]:
         """For each parameter in force, how many listings there would be without it."""
         names = {"text": "q", "circle": "within"}
         names |= {facet + CHECKED: facet for facet in CLAIM_FACETS}
         return {names.get(key, key): n for key, n in without_each(SCHEMA, found).items()}
+
+
+def search_of(query: str) -> tuple[ListingSearch, Opening]:
+    """The search that a stored query asks for today, and the versions that it rests on."""
+    data = QueryDict(query)
+    opening = open_page(data.get("near", ""))
+    return ListingSearch(data, opening), opening
 
 
 def _in_todays_codes(data: QueryDict, choices: vocabulary.Choices) -> QueryDict:

@@ -5,7 +5,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from providers import listing_index
-from providers.services import freshness
+from providers.services import alert_news, freshness
 
 AGAIN = RetryStrategy(max_attempts=5, exponential_wait=60)
 
@@ -35,3 +35,12 @@ def ask_whether_still_right(timestamp: int) -> int:
 def warn_of_ending_claims(timestamp: int) -> int:
     """Warn those whose accreditations run out within 30 days; returns how many organisations."""
     return freshness.warn_of_ending_claims(timezone.localdate())
+
+
+# "At once" means within these few minutes, in which somebody who publishes three offers may publish
+# all of them: one mail tells of the three. While nothing has changed it costs three queries.
+@app.periodic(cron="*/3 * * * *")
+@app.task(queueing_lock="tell_what_is_new", retry=AGAIN)
+def tell_what_is_new(timestamp: int) -> int:
+    """Mail people what is new in the views that they watch; returns how many mails were made."""
+    return alert_news.tell_due(timezone.now())

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from providers.views import (
+    alert,
     claim,
     compare,
+    embed,
     export,
     join,
     join_resume,
@@ -40,6 +42,11 @@ urlpatterns = [
     path("join/new-link/", join_resume.join_new_link, name="join_new_link"),
     path("join/resume/<str:token>/", join_resume.join_resume, name="join_resume"),
     path("join/<int:listing_id>/send-link/", join_resume.join_send_link, name="join_send_link"),
+    path("alert/", alert.alert, name="alert"),
+    path("alert/<str:token>/", alert.alert_change, name="alert_change"),
+    path("alert/<str:token>/stop/", alert.alert_stop, name="alert_stop"),
+    path("embed/", embed.embed_code, name="embed_code"),
+    path("embed/<slug:slug>/", embed.embed, name="embed"),
     path("claims/<str:token>/", claim.claim_answer, name="claim_answer"),
     path("compare/", compare.compare, name="compare"),
     path("shortlist/", shortlist.shortlist, name="shortlist"),

@@ -117,6 +117,14 @@ def chips(search: ListingSearch, url: Callable[[QueryDict], str]) -> list[Chip]:
     return found
 
 
+EVERYTHING = "All offers on the list"
+
+
+def view_in_words(search: ListingSearch) -> list[str]:
+    """Each filter in force, as its chip says it; of a view without any, that it is everything."""
+    return [chip.label for chip in chips(search, lambda _: "")] or [EVERYTHING]
+
+
 _PREFIX = {
     "edi_led": "Led by: ",
     "edi_serves": "Serves: ",

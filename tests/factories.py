@@ -22,7 +22,9 @@ from accounts.models import (
 )
 from places.models import Postcode, PostcodeSector, Ward
 from providers.models import (
+    Alert,
     Claim,
+    EmbedHost,
     EntryRequest,
     Listing,
     ListingChange,
@@ -231,6 +233,29 @@ def make_shortlist_item(
     listing = listing or make_listing()
     values = {"title": listing.title, "organisation_name": listing.organisation.name, **fields}
     return ShortlistItem.objects.create(shortlist=shortlist, listing=listing, **values)
+
+
+def make_alert(user: User | None = None, **fields: Any) -> Alert:
+    """A person's confirmed alert about everything, which has seen nothing; without a person, that
+    of an address.
+    """
+    number, now = next(_numbers), timezone.now()
+    values = {
+        "user": user,
+        "email": "" if user else f"reader{number}@example.org",
+        "pace": Alert.Pace.AT_ONCE,
+        "key": f"key-{number}",
+        "confirmed_at": now,
+        **fields,
+    }
+    return Alert.objects.create(**values)
+
+
+def make_embed_host(organisation: Organisation, host: str = "", **fields: Any) -> EmbedHost:
+    """A website that may frame views of this organisation, if somebody acts for it."""
+    return EmbedHost.objects.create(
+        organisation=organisation, host=host or f"www{next(_numbers)}.example.org", **fields
+    )
 
 
 def make_entry_request(organisation: Organisation, **fields: Any) -> EntryRequest:

@@ -19,12 +19,14 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Role, User
 from accounts.models.invitation import hash_of
 from accounts.services.people import make_person
-from providers import share_links, still_right_links
+from providers import alert_links, share_links, still_right_links
 from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
 from tests.conftest import Cast
 from tests.factories import (
+    make_alert,
     make_claim,
+    make_embed_host,
     make_entry_request,
     make_identifier,
     make_invitation,
@@ -73,6 +75,10 @@ PUBLIC = {
     "providers/join/": ("/providers/join/", 200),
     "providers/join/new-link/": ("/providers/join/new-link/", 200),
     "providers/compare/": ("/providers/compare/", 200),
+    "providers/alert/": ("/providers/alert/", 200),
+    "providers/embed/": ("/providers/embed/", 200),
+    # Nobody has registered a website for it; tests/providers/test_embed.py is about who has.
+    "providers/embed/<slug:slug>/": ("/providers/embed/burley-hall/", 404),
     "providers/shortlist/": ("/providers/shortlist/", 200),
     "providers/shortlist/add/": ("/providers/shortlist/add/", 200),
     "providers/photos/<slug:digest>/<slug:size>.webp": (
@@ -147,6 +153,8 @@ LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
     "providers/join/resume/<str:token>/": ("/providers/join/resume/the-start/", 200, 302, 409),
     "providers/claims/<str:token>/": ("/providers/claims/the-claim/", 200, 302, 409),
     "providers/shortlist/shared/<str:token>/": ("/providers/shortlist/shared/{shared}/", 200, 405),
+    "providers/alert/<str:token>/": ("/providers/alert/{alert_token}/", 200, 200),
+    "providers/alert/<str:token>/stop/": ("/providers/alert/{alert_token}/stop/", 200, 200),
     "providers/still-right/<str:token>/": ("/providers/still-right/{still_right}/", 200, 404),
 }
 
@@ -187,6 +195,9 @@ MINE: dict[str, tuple[str, *tuple[int, ...]]] = {
     "my/": ("/my/", 200, 405),
     "my/organisations/new/": ("/my/organisations/new/", 200, 200),
     "my/invited/<int:invitation_id>/": ("/my/invited/{invitation}/", 404, 404),
+    "my/alerts/": ("/my/alerts/", 200, 405),
+    # Somebody else's; tests/providers/test_alert_change.py is about one's own.
+    "my/alerts/<int:pk>/": ("/my/alerts/{alert}/", 404, 404),
     "my/data/": ("/my/data/", 200, 405),
     "my/data/download/": ("/my/data/download/", 200, 405),
     "my/data/erase/": ("/my/data/erase/", 200, 200),
@@ -198,6 +209,12 @@ MEMBERS = {
     "my/<slug:slug>/": ("/my/burley-hall/", (200, 200), (405, 405)),
     "my/<slug:slug>/details/": ("/my/burley-hall/details/", (200, 200), (200, 200)),
     "my/<slug:slug>/close/": ("/my/burley-hall/close/", (403, 200), (403, 302)),
+    "my/<slug:slug>/embedding/": ("/my/burley-hall/embedding/", (403, 200), (403, 200)),
+    "my/<slug:slug>/embedding/<int:pk>/remove/": (
+        "/my/burley-hall/embedding/{host}/remove/",
+        (403, 200),
+        (403, 302),
+    ),
     "my/<slug:slug>/leave/": ("/my/burley-hall/leave/", (200, 200), (302, 302)),
     "my/<slug:slug>/people/": ("/my/burley-hall/people/", (200, 200), (403, 200)),
     "my/<slug:slug>/people/<int:membership_id>/role/": (
@@ -357,6 +374,11 @@ CURATE: dict[str, tuple[str, int, int]] = {
         "/curate/organisations/{one}/numbers/{identifier}/check/",
         405,
         302,
+    ),
+    "curate/organisations/<int:pk>/websites/<int:host_id>/switch/": (
+        "/curate/organisations/{organisation}/websites/{host}/switch/",
+        405,
+        404,
     ),
     "curate/organisations/<int:pk>/owner/": ("/curate/organisations/{one}/owner/", 200, 200),
     "curate/organisations/<int:pk>/offer/": ("/curate/organisations/{one}/offer/", 405, 302),
@@ -578,7 +600,11 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
     shortlist = make_shortlist(
         share_key="k" * 43, shared_until=timezone.now() + datetime.timedelta(days=1)
     )
+    alert = make_alert()
     return {
+        "alert": alert.pk,
+        "alert_token": alert_links.make(alert),
+        "host": make_embed_host(cast.hall).pk,
         "shortlist": shortlist.pk,
         "shortlist_item": make_shortlist_item(shortlist, cast.big_hall).pk,
         "shared": share_links.make(shortlist),

@@ -15,6 +15,8 @@ from accounts.services.people import make_person
 from providers.models import Listing
 from tests.conftest import Cast
 from tests.factories import (
+    make_alert,
+    make_embed_host,
     make_entry_request,
     make_invitation,
     make_listing,
@@ -94,6 +96,7 @@ def busy(lasting_cast: Cast, db: None) -> Organisation:
     make_problem_report(cast.hall)
     make_invitation(cast.hall)
     make_registration()
+    make_embed_host(cast.hall)
     return cast.hall
 
 
@@ -107,6 +110,7 @@ def visitor(role: str, organisation: Organisation) -> Client:
         User.objects.filter(pk=person.pk).update(is_staff=True, is_superuser=True)
     if role in {"editor", "owner"}:
         make_membership(organisation, person, Role(role))
+    make_alert(person)
     return signed_in(User.objects.get(pk=person.pk))
 
 

@@ -13,7 +13,8 @@ _EMAIL = re.compile(r"[\w.+'%-]+@[\w-]+(?:\.[\w-]+)+")
 _QUERY = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']*")
 # A part of a path that opens something for whoever has it, such as an invitation.
 _TOKEN = re.compile(
-    r"(?:(?<=/invitations/)|(?<=/still-right/)|(?<=/resume/)|(?<=/claims/)|(?<=/shared/))[^/\s\"'?]+"
+    r"(?:(?<=/invitations/)|(?<=/still-right/)|(?<=/resume/)|(?<=/claims/)|(?<=/shared/)"
+    r"|(?<=/alert/))[^/\s\"'?]+"
 )
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:"

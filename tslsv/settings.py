@@ -348,6 +348,8 @@ KEEP_SHORTLISTS_DAYS = env.number("KEEP_SHORTLISTS_DAYS", 31)
 KEEP_UNCONFIRMED_ENQUIRIES_DAYS = env.number("KEEP_UNCONFIRMED_ENQUIRIES_DAYS", 7)
 KEEP_ENQUIRIES_DAYS = env.number("KEEP_ENQUIRIES_DAYS", 730)
 KEEP_PURCHASE_FILES_DAYS = env.number("KEEP_PURCHASE_FILES_DAYS", 90)
+# Mails about new offers that nobody confirmed, after they were asked for, or that were stopped.
+KEEP_ALERTS_DAYS = env.number("KEEP_ALERTS_DAYS", 14)
 
 # -- Logs: one JSON object a line on standard output, without personal data ---------------------
 LOGGING = {

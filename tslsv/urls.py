@@ -17,6 +17,8 @@ urlpatterns = [
     path("my/<slug:slug>/offers/", include("providers.my_urls")),
     path("my/<slug:slug>/enquiries/", include("buying.enquiry_urls")),
     path("my/<slug:slug>/buying/", include("buying.my_urls")),
+    path("my/<slug:slug>/embedding/", include("providers.embedding_urls")),
+    path("my/alerts/", include("providers.alert_urls")),
     path("my/", include("accounts.my_urls")),
     path("curate/enquiries/", include("buying.curate_urls")),
     path("curate/", include("providers.curate_urls")),

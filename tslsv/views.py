@@ -82,6 +82,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "cookies": cookies,
         "keep_registrations_days": settings.KEEP_REGISTRATIONS_DAYS,
         "keep_shortlists_days": settings.KEEP_SHORTLISTS_DAYS,
+        "keep_alerts_days": settings.KEEP_ALERTS_DAYS,
         "keep_entry_requests_days": settings.KEEP_ENTRY_REQUESTS_DAYS,
     }
     return render(request, "privacy.html", context)

@@ -27,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
                 for row in memberships
             ],
             "example_data": any(row.organisation.is_example for row in memberships),
+            "own_panels": registry.own_panels(user),
             "for_you": [row for row in waiting if not row.whom],
             "for_others": [row for row in waiting if row.whom],
         },

@@ -1,7 +1,9 @@
 """What is offered: the vocabulary, claims, listings and their changes, where entries came from and
-who asks for them, reports, and the lists that people choose from."""
+who asks for them, reports, the lists that people choose from, and how others stay in touch."""
 
+from providers.models.alert import Alert
 from providers.models.claim import Claim
+from providers.models.embed_host import EmbedHost
 from providers.models.empty_search import EmptySearch
 from providers.models.entry_request import EntryRequest
 from providers.models.former_address import FormerListingAddress
@@ -24,7 +26,9 @@ from providers.models.shortlist import Shortlist, ShortlistItem
 from providers.models.term import Synonym, Term
 
 __all__ = [
+    "Alert",
     "Claim",
+    "EmbedHost",
     "EmptySearch",
     "EntryRequest",
     "FormerListingAddress",

@@ -7,6 +7,7 @@ from accounts.models import AuditEvent, Organisation
 from providers import listing_index
 from providers.models import (
     Claim,
+    EmbedHost,
     EntryRequest,
     FormerListingAddress,
     Listing,
@@ -27,6 +28,7 @@ def move_to(keep: Organisation, gone: Organisation) -> None:
     ProblemReport.objects.filter(organisation=gone).update(organisation=keep)
     RegisterEntry.objects.filter(organisation=gone).update(organisation=keep)
     EntryRequest.objects.filter(organisation=gone).update(organisation=keep)
+    _move_hosts(keep, gone)
     NotDouble.objects.filter(Q(first=gone) | Q(second=gone)).delete()
     if keep.memberships.exists() or gone.memberships.exists():
         # Somebody answers for it now, so an import leaves it alone.
@@ -51,6 +53,20 @@ def _move_listings(keep: Organisation, gone: Organisation) -> None:
                 )
         listing.organisation = keep
         listing.save(update_fields=["organisation", "slug", "modified"])
+
+
+def _move_hosts(keep: Organisation, gone: Organisation) -> None:
+    """A website of both stays once; switched off for either, it stays off."""
+    known = {row.host: row for row in EmbedHost.objects.filter(organisation=keep)}
+    for row in EmbedHost.objects.select_for_update().filter(organisation=gone).order_by("pk"):
+        same = known.get(row.host)
+        if same is None:
+            row.organisation = keep
+            row.save(update_fields=["organisation"])
+            continue
+        same.switched_off_at = same.switched_off_at or row.switched_off_at
+        same.save(update_fields=["switched_off_at"])
+        row.delete()
 
 
 def _move_claims(keep: Organisation, gone: Organisation) -> None:

@@ -64,7 +64,7 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
             return _kept(unchanged, tag)
 
     asked = ListingSearch(request.GET, opening)
-    number = _page_number(request.GET)
+    number = page_number(request.GET)
     found, around, first = _find(asked, number, on_map=on_map)
     pages = max(1, -(-found.total // PAGE_SIZE))
     if number > pages:
@@ -76,10 +76,10 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
     query = clean_query(request.GET)
 
     def address(data: QueryDict) -> str:
-        return _join(base, clean_query(data))
+        return join(base, clean_query(data))
 
     def page_address(page: int) -> str:
-        return _join(base, query, f"page={page}" if page > 1 else "")
+        return join(base, query, f"page={page}" if page > 1 else "")
 
     start = (number - 1) * PAGE_SIZE + 1
     shown = shown_on(around[start - first :][:PAGE_SIZE], today)
@@ -103,10 +103,12 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         "sorts": _sorts(asked),
         "on_map": on_map,
         "query": query,
-        "list_url": _join(reverse("providers:search"), query),
-        "map_url": _join(reverse("providers:map"), query),
-        "csv_url": _join(reverse("providers:results_csv"), query),
-        "atom_url": _join(reverse("providers:results_atom"), query),
+        "list_url": join(reverse("providers:search"), query),
+        "map_url": join(reverse("providers:map"), query),
+        "csv_url": join(reverse("providers:results_csv"), query),
+        "atom_url": join(reverse("providers:results_atom"), query),
+        "alert_url": join(reverse("providers:alert"), query),
+        "embed_url": join(reverse("providers:embed_code"), query),
         "form_url": base,
         "indexable": not (query or number > 1 or on_map),
         "canonical": request.build_absolute_uri(reverse("providers:search")),
@@ -128,13 +130,14 @@ def _kept(response: HttpResponse, tag: str | None) -> HttpResponse:
     return response
 
 
-def _join(base: str, *queries: str) -> str:
+def join(base: str, *queries: str) -> str:
     """The address with its query, of which parts may be empty."""
     query = "&".join(part for part in queries if part)
     return f"{base}?{query}" if query else base
 
 
-def _page_number(data: QueryDict) -> int:
+def page_number(data: QueryDict) -> int:
+    """The page that the address asks for. Raises Http404 for what is no page's number."""
     text = data.get("page", "") or "1"
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
         raise Http404("There is no such page of results.")

@@ -28,8 +28,10 @@ from tests.buying.factories import (
     make_version,
 )
 from tests.factories import (
+    make_alert,
     make_claim,
     make_confirmed_user,
+    make_embed_host,
     make_entry_request,
     make_former_slug,
     make_identifier,
@@ -99,6 +101,9 @@ def make_zyxelda() -> Zyxelda:
     make_registration(listing, email=EMAIL, user=user)
     shortlist = make_shortlist(user, name="Zyxelda's lunch")
     make_shortlist_item(shortlist, listing, note=f"Ring {SECOND}.")
+    make_alert(user, query="q=zyxelda")
+    make_alert(email=SECOND.title(), query="q=quent", confirmed_at=None)
+    make_embed_host(kitchen)
     make_listing_change(listing, made_by=user, values={"email": SECOND, "title": "Lunches"})
     other = make_organisation("Burley Hall")
     make_not_double(kitchen, other)

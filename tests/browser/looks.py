@@ -10,21 +10,27 @@ from playwright.sync_api import Page
 
 from tests.browser import people
 from tests.browser.people import (
+    ALERT,
+    ASKED_ALERT,
     AUDITED,
     BEGINNER,
     CHOOSING,
     CURATOR,
     EDITOR,
     EMPTY_SHORTLIST,
+    HOST,
+    HOST_OFF,
     KEYHOLDER,
     NEWCOMER,
     OWNER,
     PASSKEY,
+    PAUSED_ALERT,
     PERSON,
     REGISTERING,
     RETIRED_TERM,
     SHARE_KEY,
     SHORTLIST,
+    STOPPED_ALERT,
     SYNONYM,
     TERM,
     WAITS,
@@ -118,6 +124,15 @@ def _follow_its_link(page: Page) -> None:
     assert response.ok
 
 
+def _follow_the_link_of(page: Page) -> None:
+    """The link of a mail about new offers, which is signed."""
+    link = re.search(r"/providers/alert/\S+", page.locator("main").inner_text())
+    assert link is not None
+    response = page.goto(link[0])
+    assert response is not None
+    assert response.ok
+
+
 def _accept_unasked(page: Page) -> None:
     page.get_by_role("button", name="Accept").click()
 
@@ -197,6 +212,48 @@ LOOKS = {
     "providers:shortlist_rename": [Look(f"{LIST}rename/", person=CHOOSING)],
     "providers:shortlist_delete": [Look(f"{LIST}delete/", person=CHOOSING)],
     "providers:shortlist_note": [Look(f"{LIST}{SHORTLIST}/note/", person=CHOOSING)],
+    "providers:alert": [
+        Look("/providers/alert/?q=lunch&near=LS8&category=catering", _send),
+        Look("/providers/alert/?q=lunch&sent=1"),
+        Look("/providers/alert/?capacity=x&category=zzz", status=400),
+        Look("/providers/alert/", person=OWNER),
+    ],
+    "providers:alert_change": [
+        Look("/mailbox/M-55555/", _follow_the_link_of),
+        Look("/providers/alert/x/", status=404),
+    ],
+    "providers:alert_stop": [
+        Look(f"/mailbox/M-5{ALERT}/", _follow_the_link_of),
+        Look(f"/mailbox/M-5{STOPPED_ALERT}/", _follow_the_link_of),
+    ],
+    "alerts:my_alerts": [
+        Look("/my/alerts/", person=OWNER),
+        Look("/my/alerts/", person=NEWCOMER),
+    ],
+    "alerts:my_alert": [
+        Look(f"/my/alerts/{pk}/", person=OWNER)
+        for pk in (ALERT, ASKED_ALERT, STOPPED_ALERT, PAUSED_ALERT)
+    ],
+    "providers:embed": [
+        Look("/providers/embed/brackenby/?q=quillmoor"),
+        Look("/providers/embed/brackenby/?page=2", again=MORE),
+        Look("/providers/embed/brackenby/?q=xylophone"),
+        Look("/providers/embed/brackenby/?capacity=x", status=400),
+        Look("/providers/embed/brackenby/?page=99", status=404),
+    ],
+    "providers:embed_code": [
+        Look("/providers/embed/?q=lunch&near=LS8"),
+        Look("/providers/embed/?q=lunch&near=LS8&category=catering", person=OWNER),
+        Look("/providers/embed/", person=EDITOR),
+        Look("/providers/embed/", person=NEWCOMER),
+        Look("/providers/embed/?capacity=x", status=400),
+    ],
+    "embedding:embedding": [
+        Look("/my/quillmoor/embedding/", _send, person=OWNER),
+    ],
+    "embedding:remove_host": [
+        Look(f"/my/quillmoor/embedding/{pk}/remove/", person=OWNER) for pk in (HOST, HOST_OFF)
+    ],
     "providers:words": [Look("/providers/words/")],
     "providers:organisation": [
         Look("/providers/quillmoor/"),
@@ -431,7 +488,7 @@ NOT_LOOKED_AT = {
     "providers:shortlist_take_off", "providers:shortlist_put_back",
     "curate:figures_csv",
     "my:download_data", "my:change_role", "my:resend_invitation", "my:revoke_invitation",
-    "curate:trust", "curate:check_identifier", "curate:write_for_them",
+    "curate:trust", "curate:check_identifier", "curate:write_for_them", "curate:switch_host",
     "mfa_index", "mfa_list_webauthn",  # other names of "your_sign_in"
     "mfa_login_webauthn", "mfa_download_recovery_codes",
     # They need a mailed code or a passkey: test_passkey, tests/accounts/test_pages.

@@ -30,6 +30,12 @@ TERM, RETIRED_TERM, SYNONYM, AUDITED = 3001, 3002, 3001, 3001
 SHORTLIST, EMPTY_SHORTLIST = 4001, 4002
 """Numbers of lists of the one who chooses; the number of an item is its list's."""
 SHARE_KEY = "k" * 43
+ALERT, ASKED_ALERT, STOPPED_ALERT, PAUSED_ALERT = 5101, 5102, 5103, 5104
+"""Numbers of mails about new offers, all of the one who acts for organisations."""
+FRAMING_PORTS = range(28_990, 29_006)
+"""Ports of localhost that may frame views in the name of Brackenby Kitchen: one will be free."""
+HOST, HOST_OFF = 5101, 5102
+"""Numbers of websites that may, and may not, show views of the list."""
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
 DECIDED = 9011

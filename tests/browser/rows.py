@@ -38,6 +38,7 @@ def fill() -> None:
     _asked()
     _curated()
     _shortlists()
+    _staying_in_touch()
 
 
 def _complete() -> None:
@@ -388,6 +389,38 @@ def _shortlists() -> None:
         make_shortlist_item(full, Listing.objects.get(organisation__slug="quillmoor", slug=slug))
     make_shortlist_item(full, make_listing(title="Taken down", state="archived"))
     make_shortlist_item(full, make_listing(title="Taken off"), removed_at=now)
+
+
+def _staying_in_touch() -> None:
+    """Mails about new offers in every state, and websites that may show views."""
+    from accounts.models import Organisation, User
+    from providers import alert_links
+    from providers.search import search_of
+    from tests.browser import people
+    from tests.factories import make_alert, make_embed_host, make_mail
+
+    now = timezone.now()
+    owner = User.objects.get(email=people.OWNER)
+    seen = search_of("q=lunch")[0].ids()
+    long_view = f"q=lunch&near=LS8&category=catering&ethos=living-wage&q={'long+words+' * 8}"
+    for pk, query, fields in (
+        (people.ALERT, "q=lunch", {"seen": seen, "told_at": now}),
+        (people.ASKED_ALERT, "q=tea", {"confirmed_at": None}),
+        (people.STOPPED_ALERT, long_view, {"stopped_at": now}),
+        (people.PAUSED_ALERT, "category=of-former-times&q=cake", {"paused_at": now}),
+    ):
+        alert = make_alert(owner, pk=pk, query=query, pace="weekly", **fields)
+        make_mail(reference=f"M-5{pk}", text=f"Stop these mails: {alert_links.stop_path(alert)}")
+    # Whoever has no account, and is told nothing yet.
+    alert = make_alert(email="reader@example.org", query="near=LS8", confirmed_at=None)
+    make_mail(reference="M-55555", text=f"Press the button: {alert_links.change_path(alert)}")
+    long = Organisation.objects.get(slug="quillmoor")
+    make_embed_host(long, f"{'long-' * 6}name.example:8443", pk=people.HOST)
+    make_embed_host(long, "off.example", pk=people.HOST_OFF, switched_off_at=now)
+    kitchen = Organisation.objects.get(slug="brackenby")
+    for port in people.FRAMING_PORTS:
+        make_embed_host(kitchen, f"localhost:{port}")
+    make_embed_host(Organisation.objects.get(pk=people.WAITS), "waits.example")
 
 
 def _waits() -> None:

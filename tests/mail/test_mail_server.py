@@ -74,6 +74,17 @@ def test_what_arrives_is_what_was_written(server: Catcher) -> None:
     assert SITE_URL in mail.text
 
 
+def test_a_mail_that_can_be_stopped_says_so_to_mail_programs(server: Catcher) -> None:
+    """RFC 8058: both headers, with one address, whole however long it is."""
+    stop = f"{SITE_URL}/stop/{'x' * 120}/"
+    deliver(queued(unsubscribe_url=stop).pk)
+    deliver(queued().pk)
+    with_it, without = server.accepted
+    assert with_it["List-Unsubscribe"].replace(" ", "") == f"<{stop}>"
+    assert with_it["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert without["List-Unsubscribe"] is without["List-Unsubscribe-Post"] is None
+
+
 def test_each_attempt_has_the_same_message_id(server: Catcher) -> None:
     mail = queued()
     deliver(mail.pk)

@@ -81,9 +81,11 @@ def test_a_card_is_drawn_once_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None
     calls: list[object] = []
     draw = cards._draw
 
-    def counted(listing_id: int, made: dict[str, Any], day: datetime.date) -> str:
+    def counted(
+        listing_id: int, made: dict[str, Any], day: datetime.date, *, embedded: bool
+    ) -> str:
         calls.append(made)
-        return draw(listing_id, made, day)
+        return draw(listing_id, made, day, embedded=embedded)
 
     monkeypatch.setattr(cards, "_draw", counted)
     drawn(hit(version=1))
@@ -92,6 +94,17 @@ def test_a_card_is_drawn_once_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None
     drawn(hit(version=1), day=TODAY + DAY)
     assert "Changed" in drawn(hit(version=2, title="Changed"))
     assert len(calls) == 3
+
+
+def test_a_card_in_a_frame_is_drawn_apart_from_one_of_the_list() -> None:
+    rows = [hit(version=1)]
+    listed = str(result_rows(rows, TODAY, 1, numbered=False))
+    framed = str(result_rows(rows, TODAY, 1, numbered=False, embedded=True))
+    assert "target=" not in listed
+    assert 'form="chosen"' in listed
+    assert framed.count('target="_blank" rel="noopener"') == framed.count("<a ")
+    assert 'form="chosen"' not in framed
+    assert str(result_rows(rows, TODAY, 1, numbered=False)) == listed
 
 
 def test_each_card_can_be_chosen_by_its_own_number() -> None:

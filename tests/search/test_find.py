@@ -20,7 +20,7 @@ from tests.search.conftest import use_small_chunks, walk_always
 from tests.search.town import CODES, WARDS, Town, build_town, change_town
 from tslsv.search import paging
 from tslsv.search.opening import Circle
-from tslsv.search.query import Found, Search, find
+from tslsv.search.query import Found, Search, find, find_ids
 from tslsv.search.schema import Position
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,7 @@ class Searched:
         assert first.total == len(answer.ids)
         assert first.groups == answer.groups
         compare_counts(first, answer)
+        assert sorted(find_ids(SCHEMA, search)) == sorted(answer.ids)
         for page in range(1, pages + 1):
             found = first if page == 1 else find(SCHEMA, search, page=page, size=size)
             self.compare_page(found, answer, wanted, (page - 1) * size, size)

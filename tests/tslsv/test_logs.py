@@ -89,6 +89,7 @@ def test_masking(text: str, masked: str) -> None:
         "providers/join/resume",
         "providers/claims",
         "providers/shortlist/shared",
+        "providers/alert",
     ],
 )
 def test_no_secret_of_a_link_is_logged(page: str) -> None:

@@ -23,6 +23,15 @@ LONGEST_SEND = "5min"
 # What an attempt may change.
 _CHANGED = ["attempts", "next_attempt_at", "last_error", "sent_at", "given_up_at"]
 _WORDS = ["subject", "text", "html"]
+_SHOWN = (
+    "From",
+    "To",
+    "Subject",
+    "Message-ID",
+    "Auto-Submitted",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+)
 
 
 class NotAccepted(Exception):
@@ -44,15 +53,15 @@ def message_of(mail: OutgoingMail) -> RowMessage:
     gets it twice can tell.
     """
     domain = urlsplit(settings.SITE_URL).hostname or "localhost"
-    message = RowMessage(
-        mail.subject,
-        mail.text,
-        to=[mail.to],
-        headers={
-            "Message-ID": f"<{mail.reference}.{mail.queued_at:%Y%m%d%H%M%S}@{domain}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
+    headers = {
+        "Message-ID": f"<{mail.reference}.{mail.queued_at:%Y%m%d%H%M%S}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if mail.unsubscribe_url:
+        # RFC 8058: the mail program itself shows a button, and posts to the address.
+        headers["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message = RowMessage(mail.subject, mail.text, to=[mail.to], headers=headers)
     message.attach_alternative(mail.html, "text/html")
     return message
 
@@ -60,8 +69,7 @@ def message_of(mail: OutgoingMail) -> RowMessage:
 def headers_of(mail: OutgoingMail) -> list[tuple[str, str]]:
     """The headers that the mail is sent with, decoded."""
     message = message_of(mail).message()
-    wanted = ("From", "To", "Subject", "Message-ID", "Auto-Submitted")
-    return [(name, str(message[name])) for name in wanted]
+    return [(name, str(message[name])) for name in _SHOWN if name in message]
 
 
 def deliver(mail_id: int) -> datetime.datetime | None:

@@ -38,6 +38,8 @@ class OutgoingMail(models.Model):
     html = models.TextField()
     # What a second request to queue the same mail is known by; empty for "never the same".
     key = models.CharField(max_length=200, blank=True)
+    # Where one POST stops further mails of this kind (RFC 8058); empty for mails that are answers.
+    unsubscribe_url = models.CharField(max_length=500, blank=True)
     # Its words let somebody in, so they go as soon as they are sent.
     secret = models.BooleanField(default=False)
     queued_at = models.DateTimeField(default=timezone.now)

@@ -33,13 +33,15 @@ def queue_mail(
     context: Mapping[str, object] | None = None,
     key: str = "",
     secret: bool = False,
+    unsubscribe_url: str = "",
 ) -> OutgoingMail:
     """Write the mail and queue the job that sends it, both in the caller's transaction.
 
     ``template`` names ``templates/emails/<template>.txt``; see ``rendering.render``. With a ``key``
     a mail is queued once for each address: later calls return the first one's row. ``secret`` is
     for words that let somebody in (a sign-in code): they are sent before others, and erased once
-    sent. Raises BadAddress or BadTemplate.
+    sent. ``unsubscribe_url`` is the full address to which a mail program may POST, without a
+    session, to stop mails like this one. Raises BadAddress or BadTemplate.
     """
     _check_address(to)
     for _ in range(_TRIES):
@@ -58,6 +60,7 @@ def queue_mail(
                     html=rendered.html,
                     key=key,
                     secret=secret,
+                    unsubscribe_url=unsubscribe_url,
                 )
         except IntegrityError:  # the key, by somebody who was faster, or the reference, by chance
             continue

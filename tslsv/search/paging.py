@@ -1,6 +1,7 @@
 """The third statement: the documents of one page, in order, with their cards."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import chain, islice
 from math import asin, sqrt
@@ -82,6 +83,43 @@ def read_page(
     # Words that say nothing ("the", "&") leave nothing to be relevant to.
     declared = schema.orders.get(order, schema.tie_order)
     return reader.read(reader.ordered(sql.SQL(declared), limit))
+
+
+def read_ids(schema: Schema, tally: Tally) -> list[int] | None:
+    """The objects of all documents of a tally. None when the index was switched."""
+    statement = sql.SQL(
+        """
+        SELECT r.object_id, s.generation FROM search_state s
+        LEFT JOIN {row} r ON r.ordinal = ANY({ordinals})
+        WHERE s.name = {name}
+        """
+    ).format(
+        row=sql.Identifier(schema.table("row")),
+        ordinals=_integers(list(tally.members)),
+        name=sql.Literal(schema.name),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        rows = cursor.fetchall()
+    if any(generation != tally.generation for _, generation in rows):
+        return None
+    return [object_id for object_id, _ in rows if object_id is not None]
+
+
+def read_cards(schema: Schema, object_ids: Collection[int]) -> list[tuple[int, dict[str, Any]]]:
+    """Each object with its card, for those that are in the index, in the order of names."""
+    statement = sql.SQL(
+        "SELECT r.object_id, c.card FROM {row} r JOIN {card} c USING (ordinal) "
+        "WHERE r.object_id = ANY({ids}) ORDER BY {tie}, r.ordinal"
+    ).format(
+        row=sql.Identifier(schema.table("row")),
+        card=sql.Identifier(schema.table("card")),
+        ids=sql.SQL("{}::bigint[]").format(sql.Literal(list(object_ids))),
+        tie=sql.SQL(schema.tie_order),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return [(object_id, json.loads(card)) for object_id, card in cursor.fetchall()]
 
 
 class _Reader:

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tslsv.search.counting import Clause, count
+from tslsv.search.counting import Clause, Tally, count
 from tslsv.search.opening import Circle, Opening, open_search
-from tslsv.search.paging import RELEVANCE, Hit, read_page
+from tslsv.search.paging import RELEVANCE, Hit, read_ids, read_page
 from tslsv.search.schema import EVERYTHING, TITLE_WORD, WORD, Position, Schema
 from tslsv.search.spelling import correct
-from tslsv.search.words import fold, parse
+from tslsv.search.words import Words, fold, parse
 
 TRIES = 3
 
@@ -75,7 +75,28 @@ def without_each(schema: Schema, found: Found) -> dict[str, int]:
     }
 
 
-def _find(schema: Schema, search: Search, page: int, size: int) -> Found | None:
+def find_ids(schema: Schema, search: Search) -> list[int]:
+    """The objects of everything that the search finds, without cards or counts, in no order."""
+    for _ in range(TRIES):
+        counted = _count(schema, search, ())
+        ids = read_ids(schema, counted.tally) if counted else None
+        if ids is not None:
+            return ids
+    raise RuntimeError(f"The index {schema.name} was switched {TRIES} times during one search.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What is known of a search before a page of it is read."""
+
+    words: Words
+    corrections: Mapping[str, str]
+    clauses: Sequence[Clause]
+    tally: Tally
+
+
+def _count(schema: Schema, search: Search, facets: Sequence[str]) -> _Counted | None:
+    """None when the index was switched meanwhile."""
     words = parse(search.text)
     opening = open_search(schema, words, search.numbers, search.circle)
     corrections: dict[str, str] = {}
@@ -86,21 +107,31 @@ def _find(schema: Schema, search: Search, page: int, size: int) -> Found | None:
             opening = open_search(schema, words, search.numbers, search.circle)
     clauses = _clauses(schema, search, opening)
     exact = fold(search.text) if search.order == RELEVANCE else ""
-    tally = count(schema, clauses, search.counted, exact)
+    tally = count(schema, clauses, facets, exact)
     if opening.generation is not None and tally.generation != opening.generation:
         return None
+    return _Counted(words, corrections, tuple(clauses), tally)
+
+
+def _find(schema: Schema, search: Search, page: int, size: int) -> Found | None:
+    counted = _count(schema, search, search.counted)
+    if counted is None:
+        return None
+    tally = counted.tally
     read = read_page(
         schema,
         tally,
         order=search.order,
         origin=search.origin,
-        words=words,
+        words=counted.words,
         offset=(page - 1) * size,
         size=size,
     )
     if read is None:
         return None
-    return Found(tally.total, read.groups, tally.counts, read.hits, corrections, tuple(clauses))
+    return Found(
+        tally.total, read.groups, tally.counts, read.hits, counted.corrections, counted.clauses
+    )
 
 
 def _clauses(schema: Schema, search: Search, opening: Opening) -> list[Clause]:

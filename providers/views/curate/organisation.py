@@ -20,7 +20,8 @@ from accounts.services.invitation import invite_first_owner
 from accounts.services.organisation import set_trusted
 from accounts.views.curator import curator_page
 from providers.forms.curate.telephone import FindForm, NumberForm, OwnerForm
-from providers.models import Claim, Listing, ListingChange
+from providers.models import Claim, EmbedHost, Listing, ListingChange
+from providers.services.embed_host import switch_host as switch_embed_host
 from providers.views.curate import flow
 from providers.views.curate.listing import doubles_of
 from tslsv.ui.pagination import page_links
@@ -87,6 +88,7 @@ def organisation(request: HttpRequest, pk: int) -> HttpResponse:
         "reports": list(found.problem_reports.select_related("listing")[:SHOWN]),
         "entries": list(found.register_entries.all()),
         "doubles": doubles_of(found),
+        "hosts": list(found.embed_hosts.all()),
     }
     return render(request, "curate/organisation.html", context)
 
@@ -139,6 +141,25 @@ def check_identifier(request: HttpRequest, pk: int, identifier_id: int) -> HttpR
     )
     work = partial(check_number, identifier=number, by=signed_in(request))
     return _back(request, found, flow.acted(request, work, f"{number.value} is checked."))
+
+
+@require_POST
+@curator_page
+def switch_host(request: HttpRequest, pk: int, host_id: int) -> HttpResponse:
+    """Whether one of its websites may show views of the list."""
+    found = organisation_or_404(pk)
+    rows = EmbedHost.objects.select_related("organisation")
+    host = get_object_or_404(rows, pk=host_id, organisation=found)
+    off = request.POST.get("off")
+    if off not in {"yes", "no"}:
+        raise Http404("neither yes nor no")
+    work = partial(switch_embed_host, host=host, off=off == "yes", by=signed_in(request))
+    done = (
+        f"{host} may not show views of the list any more."
+        if off == "yes"
+        else f"{host} may show views of the list again."
+    )
+    return _back(request, found, flow.acted(request, work, done))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
