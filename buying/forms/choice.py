@@ -1,0 +1,421 @@
+"""The draft of a choice: from the answers to a filed record on one page."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from accounts.forms.organisation import clean_postcode
+from buying.forms.money import MoneyField
+from buying.models import Choice, ChoiceVersion, Considered
+from buying.money import in_pounds
+from buying.record import facts_of
+from buying.services.draft import Entry, version_of_draft
+from providers.forms.offer import category_choices
+from providers.models import Term
+from tslsv.ui.fields import Line, Words
+
+NEW = "new"
+SHOWN = 300
+MEANWHILE = (
+    "Somebody else saved this draft while you were writing, perhaps you in another window. Nothing "
+    "is lost: where the two differ, what they saved is said beside the field and yours is in it. "
+    "Save again to put yours in its place."
+)
+TAKEN_OUT = "Taken out meanwhile: {name}. Add it again if it belongs here."
+TOO_LONG = "Use at most %(limit_value)d characters. You have written %(show_value)d."
+CHOOSE = "Choose one from the list."
+DAY = "Enter a day, such as 26/11/2026."
+NEEDED = {
+    "what": "Say what was needed.",
+    "chosen": "Choose the provider that you chose.",
+    "amount": "Enter the amount in pounds.",
+    "decided_on": "Enter the day on which you chose.",
+    "reason": "Say why you chose this provider.",
+    "conflict": "Say whether anybody who decided has a link with a provider.",
+    "sure": "Tick this to say that you have checked it.",
+    "correction": "Say what the correction is for.",
+}
+"""What filing asks for, and saving does not."""
+OF_SITE = ("reason", "conflict")
+"""Not asked of a purchase that was made elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One provider on the page."""
+
+    row: Considered
+    fields: list[BoundField]
+    wrong: bool
+
+
+class DraftForm(forms.Form):
+    """Everything of a draft. ``filing`` asks for all that a record needs.
+
+    ``seen`` says what was shown: saving over somebody else's words is noticed by it.
+    """
+
+    def __init__(self, data: Any = None, *, draft: ChoiceVersion, filing: bool = False) -> None:
+        self.draft, self.filing = draft, filing
+        self.rows = list(draft.considered.select_related("organisation"))
+        sent = data or {}
+        self.unsent = {row.pk for row in self.rows if f"answer-{row.pk}" not in sent}
+        super().__init__(_with_all(data, self.rows), initial=self._initial())
+        for name in ("seen", "warned"):
+            self.fields[name] = forms.CharField(
+                required=False, max_length=100, widget=forms.HiddenInput
+            )
+        self._add_head()
+        for row in self.rows:
+            self._add_row(str(row.pk), row)
+        self._add_row(NEW, None)
+        self._add_rest()
+
+    def _initial(self) -> dict[str, Any]:
+        draft = self.draft
+        chosen = next((row for row in self.rows if row.chosen), None)
+        return {
+            "seen": version_of_draft(draft),
+            "correction": draft.correction,
+            "what": draft.what,
+            "category": draft.category.code if draft.category else "",
+            "own_reference": draft.choice.own_reference,
+            "chosen": str(chosen.pk) if chosen else None,
+            "amount": draft.amount,
+            "decided_on": draft.decided_on,
+            "reason": draft.reason,
+            "conflict": draft.conflict,
+            "conflict_words": draft.conflict_words,
+            "rule_reason": draft.rule_reason,
+            "tells_provider": draft.tells_provider,
+        }
+
+    def _add_head(self) -> None:
+        if self.draft.number > 1:
+            self.fields["correction"] = _words(
+                "What is the correction for?", 1000, "It stands in the history of the record.", 3
+            )
+        self.fields["what"] = Line(
+            label="What was needed?",
+            required=False,
+            max_length=300,
+            help_text="For example: “Lunch for thirty on 3 December”.",
+            error_messages={"max_length": TOO_LONG},
+        )
+        kept = [self.draft.category.code] if self.draft.category else []
+        self.fields["category"] = forms.ChoiceField(
+            label="Kind of purchase",
+            required=False,
+            choices=[("", "Choose one"), *category_choices(kept)],
+            error_messages={"invalid_choice": CHOOSE},
+        )
+        if self.draft.number == 1:
+            self.fields["own_reference"] = Line(
+                label="Your own reference",
+                required=False,
+                max_length=60,
+                help_text="An order or a payment, if you have a number for it. The same one is "
+                "never recorded twice.",
+                widget=forms.TextInput(attrs={"class": "w-s", "autocomplete": "off"}),
+                error_messages={"max_length": TOO_LONG},
+            )
+
+    def _add_row(self, key: str, row: Considered | None) -> None:
+        if row is None or row.is_typed:
+            self.fields[f"name-{key}"] = Line(
+                label="Name of the provider",
+                required=False,
+                max_length=200,
+                initial=row.name if row else "",
+                error_messages={"max_length": TOO_LONG},
+            )
+            self.fields[f"postcode-{key}"] = forms.CharField(
+                label="Postcode",
+                required=False,
+                max_length=20,
+                widget=forms.TextInput(attrs={"class": "w-s", "autocomplete": "off"}),
+                initial=row.postcode if row else "",
+                help_text="It says whether the money stays in Leeds.",
+                error_messages={"max_length": "Enter the postcode, such as LS8 4AA."},
+            )
+        self.fields[f"answer-{key}"] = forms.ChoiceField(
+            label="Its answer",
+            required=False,
+            choices=[("", "Choose one"), *Considered.Answer.choices],
+            initial=row.answer if row else "",
+            error_messages={"invalid_choice": CHOOSE},
+        )
+        self.fields[f"price-{key}"] = MoneyField(
+            label="Its price, in pounds excluding VAT",
+            required=False,
+            initial=row.price if row else None,
+        )
+        self.fields[f"words-{key}"] = _words(
+            "What it said", Considered.MOST_WORDS, "", 3, initial=row.words if row else ""
+        )
+        if row is not None:
+            self.fields[f"drop-{key}"] = forms.BooleanField(label="Take it out", required=False)
+
+    def _add_rest(self) -> None:
+        self.fields["chosen"] = forms.ChoiceField(
+            label="Whom did you choose?",
+            required=False,
+            widget=forms.RadioSelect,
+            choices=[
+                *((str(row.pk), _label(row)) for row in self.rows),
+                (NEW, "The one that I add above"),
+            ],
+            error_messages={"invalid_choice": "Choose one of those who were considered."},
+        )
+        self.fields["amount"] = MoneyField(
+            label="Amount, in pounds excluding VAT",
+            required=False,
+            help_text="Leave it empty to take the price of the one that you chose.",
+        )
+        self.fields["decided_on"] = forms.DateField(
+            label="Day on which you chose",
+            required=False,
+            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "w-s"}),
+            error_messages={"invalid": DAY},
+        )
+        self.fields["reason"] = _words(
+            "Why this provider?", 4000, "In your own words. Price need not be the reason.", 4
+        )
+        self.fields["conflict"] = forms.ChoiceField(
+            label="Links between those who decided and the providers",
+            required=False,
+            widget=forms.RadioSelect,
+            choices=ChoiceVersion.Conflict.choices,
+            error_messages={"invalid_choice": "Choose one of the two."},
+        )
+        self.fields["conflict_words"] = _words(
+            "Which link, and how it was dealt with", 2000, "Only if there is one.", 3
+        )
+        self.fields["rule_reason"] = _words(
+            "Why your own rule was not kept", 2000, "Only if it was not.", 3
+        )
+        self.fields["tells_provider"] = forms.BooleanField(
+            label="Let the provider see that you chose it",
+            required=False,
+            help_text="It sees your name and the day, and nothing else: not the amount, not the "
+            "reason, nobody who was considered. It gets one mail when you file this.",
+        )
+        self.fields["sure"] = forms.BooleanField(
+            label="I have checked this. What is filed stays as it is; it can be corrected, and the "
+            "record shows how.",
+            required=False,
+        )
+
+    # -- For the page -------------------------------------------------------------------------
+
+    def head(self) -> Iterator[BoundField]:
+        return self._some("correction", "what", "category", "own_reference")
+
+    def decision(self) -> Iterator[BoundField]:
+        return self._some("chosen", "amount", "decided_on", "reason", "conflict", "conflict_words")
+
+    def _some(self, *names: str) -> Iterator[BoundField]:
+        return (self[name] for name in names if name in self.fields)
+
+    def considered(self) -> Iterator[Row]:
+        for row in self.rows:
+            fields = self._of_row(str(row.pk))
+            yield Row(row, fields, any(field.errors for field in fields))
+
+    def new(self) -> list[BoundField]:
+        return self._of_row(NEW)
+
+    def new_is_open(self) -> bool:
+        """Whether something stands in the fields for another one."""
+        return not self.rows or any(field.value() for field in self.new())
+
+    def _of_row(self, key: str) -> list[BoundField]:
+        names = ("name", "postcode", "answer", "price", "words", "drop")
+        return list(self._some(*(f"{name}-{key}" for name in names)))
+
+    # -- What was written ---------------------------------------------------------------------
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        for key in [*(str(row.pk) for row in self.rows), NEW]:
+            self._clean_row(key)
+        self._clean_chosen()
+        if self.filing:
+            self._clean_filing()
+        return said
+
+    def clean_decided_on(self) -> Any:
+        day = self.cleaned_data["decided_on"]
+        if day and day > timezone.localdate():
+            raise ValidationError("Enter a day that is not in the future.")
+        if day and day.year < 2000:
+            raise ValidationError("Enter a day after 1999.")
+        return day
+
+    def _clean_row(self, key: str) -> None:
+        said = self.cleaned_data
+        if said.get(f"drop-{key}"):
+            for field in self._of_row(key):
+                self.errors.pop(field.name, None)
+            return
+        if f"postcode-{key}" in said:
+            try:
+                said[f"postcode-{key}"] = clean_postcode(said[f"postcode-{key}"])
+            except ValidationError as error:
+                self.add_error(f"postcode-{key}", error)
+        if key == NEW and not self._adds():
+            return
+        if f"name-{key}" in self.fields and not said.get(f"name-{key}"):
+            self._miss(f"name-{key}", "Enter the provider’s name.")
+        if not said.get(f"answer-{key}"):
+            self._miss(f"answer-{key}", "Choose what it answered.")
+
+    def _clean_chosen(self) -> None:
+        said = self.cleaned_data
+        chosen = said.get("chosen")
+        if chosen == NEW and not self._adds():
+            self._miss("chosen", "Add the provider first, or choose another.")
+        elif chosen and said.get(f"drop-{chosen}"):
+            self._miss("chosen", "You take this one out. Choose another.")
+        if said.get("amount") is None and "amount" not in self.errors and chosen:
+            said["amount"] = said.get(f"price-{chosen}")
+
+    def _clean_filing(self) -> None:
+        site = self.draft.choice.origin == Choice.Origin.SITE
+        for name, words in NEEDED.items():
+            if name not in self.fields or (name in OF_SITE and not site):
+                continue
+            value = self.cleaned_data.get(name)
+            if value is None or value is False or value == "":
+                self._miss(name, words)
+        declared = self.cleaned_data.get("conflict") == ChoiceVersion.Conflict.DECLARED
+        if declared and not self.cleaned_data.get("conflict_words"):
+            self._miss("conflict_words", "Say which link, and how it was dealt with.")
+
+    def _miss(self, name: str, words: str) -> None:
+        if name not in self.errors:
+            self.add_error(name, words)
+
+    def _adds(self) -> bool:
+        """Whether anything was typed of another provider."""
+        return any(
+            self.cleaned_data.get(field.name) not in {None, ""} or field.errors
+            for field in self.new()
+        )
+
+    def values(self) -> dict[str, Any]:
+        """What ``save_draft`` takes."""
+        said = self.cleaned_data
+        kind = Term.objects.of(Term.Facet.CATEGORY).filter(code=said["category"]).first()
+        names = ("what", "amount", "decided_on", "reason", "conflict", "conflict_words")
+        return {
+            **{name: said[name] for name in names},
+            "category_id": kind.pk if kind else None,
+            "rule_reason": said["rule_reason"],
+            "correction": said.get("correction", ""),
+            "tells_provider": said["tells_provider"],
+        }
+
+    def entries(self) -> list[Entry]:
+        """Who is to be considered."""
+        said = self.cleaned_data
+        kept = [(str(row.pk), row) for row in self.rows if not said.get(f"drop-{row.pk}")]
+        found = [self._entry(key, row) for key, row in kept]
+        if not self._adds():
+            return found
+        new = self._entry(NEW, None)
+        for place, entry in enumerate(found):
+            # The same form once more: what it adds is here, and it did not know of it.
+            if entry.key in self.unsent and entry.shown[:-1] == new.shown[:-1]:
+                return [*found[:place], replace(entry, chosen=new.chosen), *found[place + 1 :]]
+        return [*found, new]
+
+    def _entry(self, key: str, row: Considered | None) -> Entry:
+        said = self.cleaned_data
+        return Entry(
+            key=row.pk if row else None,
+            name=said.get(f"name-{key}", row.name if row else ""),
+            postcode=said.get(f"postcode-{key}", row.postcode if row else ""),
+            answer=said[f"answer-{key}"],
+            price=said[f"price-{key}"],
+            words=said[f"words-{key}"],
+            chosen=said.get("chosen") == key,
+        )
+
+    def warn(self, asks: str, words: str) -> None:
+        """Ask why the rule was not kept, once; sent again, the form passes."""
+        self.data = {**dict(self.data.items()), "warned": asks}
+        self.add_error("rule_reason", words)
+
+
+def after_clash(form: DraftForm, now: ChoiceVersion) -> DraftForm:
+    """A form with what was typed over what stands now, and beside each field what was saved
+    meanwhile where it differs. Sending it puts what was typed in place.
+    """
+    mine, entries = form.values(), {entry.key: entry for entry in form.entries()}
+    fresh = DraftForm({**form.data, "seen": version_of_draft(now)}, draft=now)
+    fresh.is_valid()
+    fresh.add_error(None, MEANWHILE)
+    before = {fact.name: fact.text for fact in facts_of(now)}
+    for name, value in mine.items():
+        field = name.removesuffix("_id")
+        if getattr(now, name) != value and field in fresh.fields:
+            saved = before.get(field) or ("ticked" if getattr(now, name) is True else "nothing")
+            fresh.add_error(field, f"Saved meanwhile: {Truncator(saved).chars(SHOWN)}.")
+    for row in fresh.rows:
+        entry = entries.get(row.pk)
+        if entry is not None and entry.shown[:-1] != Entry.of(row).shown[:-1]:
+            fresh.add_error(f"answer-{row.pk}", f"Saved meanwhile: {_label(row)}.")
+    for name in _gone(fresh):
+        fresh.add_error(None, TAKEN_OUT.format(name=name))
+    theirs = next((row for row in fresh.rows if row.chosen), None)
+    if str(theirs.pk if theirs else "") != fresh.cleaned_data.get("chosen", ""):
+        fresh.add_error("chosen", f"Saved meanwhile: {theirs.name if theirs else 'nobody'}.")
+    return fresh
+
+
+def _with_all(data: Any, rows: Sequence[Considered]) -> Any:
+    """What was sent, and as they stand the providers that somebody else added meanwhile."""
+    if data is None:
+        return None
+    whole: dict[str, Any] = dict(data.items())
+    for row in rows:
+        if f"answer-{row.pk}" not in whole:
+            whole[f"name-{row.pk}"], whole[f"postcode-{row.pk}"] = row.name, row.postcode
+            whole[f"answer-{row.pk}"], whole[f"words-{row.pk}"] = row.answer, row.words
+            whole[f"price-{row.pk}"] = "" if row.price is None else str(row.price)
+    return whole
+
+
+def _gone(form: DraftForm) -> Iterator[str]:
+    """Names of those that were sent and that somebody else took out meanwhile."""
+    known = {f"answer-{row.pk}" for row in form.rows}
+    for name in form.data:
+        if re.fullmatch(r"answer-[0-9]{1,18}", name) and name not in known:
+            typed = form.data.get(name.replace("answer", "name"), "")
+            yield Truncator(typed).chars(SHOWN) or "one provider"
+
+
+def _label(row: Considered) -> str:
+    price = f", {in_pounds(row.price)}" if row.price is not None else ""
+    return f"{row.name} ({row.get_answer_display().lower()}{price})"
+
+
+def _words(label: str, most: int, hint: str, rows: int, initial: str = "") -> Words:
+    return Words(
+        label=label,
+        required=False,
+        max_length=most,
+        initial=initial,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        help_text=hint,
+        error_messages={"max_length": TOO_LONG},
+    )
