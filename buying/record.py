@@ -69,7 +69,7 @@ def _price(amount: Decimal | None) -> str:
 
 
 def _told(version: ChoiceVersion) -> str:
-    return "that it was chosen" if version.tells_provider else "nothing of this"
+    return "That it was chosen" if version.tells_provider else "Nothing of this"
 
 
 def _then(version: ChoiceVersion) -> str:

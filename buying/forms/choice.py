@@ -1,6 +1,5 @@
 """The draft of a choice: from the answers to a filed record on one page."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,26 +8,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils import timezone
-from django.utils.text import Truncator
 
 from accounts.forms.organisation import clean_postcode
 from buying.forms.money import MoneyField
 from buying.models import Choice, ChoiceVersion, Considered
 from buying.money import in_pounds
-from buying.record import facts_of
 from buying.services.draft import Entry, version_of_draft
 from providers.forms.offer import category_choices
 from providers.models import Term
 from tslsv.ui.fields import Line, Words
 
 NEW = "new"
-SHOWN = 300
-MEANWHILE = (
-    "Somebody else saved this draft while you were writing, perhaps you in another window. Nothing "
-    "is lost: where the two differ, what they saved is said beside the field and yours is in it. "
-    "Save again to put yours in its place."
-)
-TAKEN_OUT = "Taken out meanwhile: {name}. Add it again if it belongs here."
 TOO_LONG = "Use at most %(limit_value)d characters. You have written %(show_value)d."
 CHOOSE = "Choose one from the list."
 DAY = "Enter a day, such as 26/11/2026."
@@ -62,6 +52,8 @@ class DraftForm(forms.Form):
     ``seen`` says what was shown: saving over somebody else's words is noticed by it.
     """
 
+    use_required_attribute = False
+
     def __init__(self, data: Any = None, *, draft: ChoiceVersion, filing: bool = False) -> None:
         self.draft, self.filing = draft, filing
         self.rows = list(draft.considered.select_related("organisation"))
@@ -77,6 +69,20 @@ class DraftForm(forms.Form):
             self._add_row(str(row.pk), row)
         self._add_row(NEW, None)
         self._add_rest()
+        self._mark_needed(is_needed=True)
+
+    def full_clean(self) -> None:
+        """The page says what a record needs; a draft may lack it, and filing has words for it."""
+        self._mark_needed(is_needed=False)
+        super().full_clean()
+        self._mark_needed(is_needed=True)
+
+    def _mark_needed(self, *, is_needed: bool) -> None:
+        site = self.draft.choice.origin == Choice.Origin.SITE
+        for name, field in self.fields.items():
+            base = name.partition("-")[0]
+            if base in {"name", "answer"} or (base in NEEDED and (site or base not in OF_SITE)):
+                field.required = is_needed
 
     def _initial(self) -> dict[str, Any]:
         draft = self.draft
@@ -169,7 +175,7 @@ class DraftForm(forms.Form):
             required=False,
             widget=forms.RadioSelect,
             choices=[
-                *((str(row.pk), _label(row)) for row in self.rows),
+                *((str(row.pk), label_of(row)) for row in self.rows),
                 (NEW, "The one that I add above"),
             ],
             error_messages={"invalid_choice": "Choose one of those who were considered."},
@@ -356,32 +362,6 @@ class DraftForm(forms.Form):
         self.add_error("rule_reason", words)
 
 
-def after_clash(form: DraftForm, now: ChoiceVersion) -> DraftForm:
-    """A form with what was typed over what stands now, and beside each field what was saved
-    meanwhile where it differs. Sending it puts what was typed in place.
-    """
-    mine, entries = form.values(), {entry.key: entry for entry in form.entries()}
-    fresh = DraftForm({**form.data, "seen": version_of_draft(now)}, draft=now)
-    fresh.is_valid()
-    fresh.add_error(None, MEANWHILE)
-    before = {fact.name: fact.text for fact in facts_of(now)}
-    for name, value in mine.items():
-        field = name.removesuffix("_id")
-        if getattr(now, name) != value and field in fresh.fields:
-            saved = before.get(field) or ("ticked" if getattr(now, name) is True else "nothing")
-            fresh.add_error(field, f"Saved meanwhile: {Truncator(saved).chars(SHOWN)}.")
-    for row in fresh.rows:
-        entry = entries.get(row.pk)
-        if entry is not None and entry.shown[:-1] != Entry.of(row).shown[:-1]:
-            fresh.add_error(f"answer-{row.pk}", f"Saved meanwhile: {_label(row)}.")
-    for name in _gone(fresh):
-        fresh.add_error(None, TAKEN_OUT.format(name=name))
-    theirs = next((row for row in fresh.rows if row.chosen), None)
-    if str(theirs.pk if theirs else "") != fresh.cleaned_data.get("chosen", ""):
-        fresh.add_error("chosen", f"Saved meanwhile: {theirs.name if theirs else 'nobody'}.")
-    return fresh
-
-
 def _with_all(data: Any, rows: Sequence[Considered]) -> Any:
     """What was sent, and as they stand the providers that somebody else added meanwhile."""
     if data is None:
@@ -395,16 +375,8 @@ def _with_all(data: Any, rows: Sequence[Considered]) -> Any:
     return whole
 
 
-def _gone(form: DraftForm) -> Iterator[str]:
-    """Names of those that were sent and that somebody else took out meanwhile."""
-    known = {f"answer-{row.pk}" for row in form.rows}
-    for name in form.data:
-        if re.fullmatch(r"answer-[0-9]{1,18}", name) and name not in known:
-            typed = form.data.get(name.replace("answer", "name"), "")
-            yield Truncator(typed).chars(SHOWN) or "one provider"
-
-
-def _label(row: Considered) -> str:
+def label_of(row: Considered) -> str:
+    """Such as "Burley Hall (said yes, £240.00)"."""
     price = f", {in_pounds(row.price)}" if row.price is not None else ""
     return f"{row.name} ({row.get_answer_display().lower()}{price})"
 

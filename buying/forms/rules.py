@@ -42,6 +42,8 @@ class RulesForm(forms.Form):
     ``seen`` says what was shown: saving over somebody else's rules is noticed by it.
     """
 
+    use_required_attribute = False
+
     def __init__(self, data: Any = None, *, rules: Rules) -> None:
         super().__init__(data, initial={"seen": rules.version})
         self.fields["seen"] = forms.CharField(
@@ -80,6 +82,19 @@ class RulesForm(forms.Form):
             help_text="Only sums over at least five organisations are shown, never yours alone, "
             "and never a purchase. Take the tick away, and yours are left out.",
         )
+
+        self._mark_needed(is_needed=True)
+
+    def full_clean(self) -> None:
+        """The page says what a line needs; a row that is empty needs nothing."""
+        self._mark_needed(is_needed=False)
+        super().full_clean()
+        self._mark_needed(is_needed=True)
+
+    def _mark_needed(self, *, is_needed: bool) -> None:
+        for name, field in self.fields.items():
+            if name.startswith(("ask_", "prefer_")):
+                field.required = is_needed
 
     def _count(self, name: str, known: int) -> int:
         """How many rows the page has: those that were sent, else those there are and one more."""
@@ -171,9 +186,10 @@ class RulesForm(forms.Form):
             up_to = f"up_to_{number}"
             if up_to in self.errors:
                 continue
-            if cleaned[up_to] in amounts:
+            amount = cleaned[up_to]
+            if amount in amounts:
                 self.add_error(up_to, "There is a line for this amount already.")
-            amounts.add(cleaned[up_to])
+            amounts.add(amount)
         return cleaned
 
     def _forgive_removed(self) -> None:

@@ -80,7 +80,6 @@ def choices(request: HttpRequest, membership: Membership) -> HttpResponse:
             "organisation": organisation,
             "drafts": drafts,
             "filed": page.object_list,
-            "total": pages.count,
             "number": number,
             "pages": page_links(number, pages.num_pages, lambda to: f"{base}?page={to}"),
         },

@@ -13,7 +13,8 @@ from accounts.models import Membership, Organisation
 from accounts.permissions import signed_in
 from accounts.refused import Refused
 from accounts.views.member import member_page
-from buying.forms.choice import DraftForm, after_clash
+from buying.forms.choice import DraftForm
+from buying.forms.choice_clash import after_clash
 from buying.models import ChoiceVersion, Considered
 from buying.money import in_pounds
 from buying.record import rule_words
@@ -60,7 +61,8 @@ def _save(request: HttpRequest, draft: ChoiceVersion) -> HttpResponse:
         return _page(request, draft, form, status=409)
     name = "choice" if act == "file" else "edit_choice"
     onward = reverse(f"my_buying:{name}", args=[organisation.slug, draft.choice_id])
-    return redirect(f"{onward}#considered" if act in {"add", "answers"} else onward)
+    # Browsers would keep the place of the page before.
+    return redirect(f"{onward}#{'considered' if act in {'add', 'answers'} else 'main'}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

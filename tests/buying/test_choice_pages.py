@@ -304,7 +304,7 @@ def test_a_typed_provider_is_added_chosen_and_taken_out(
 def test_bad_values_are_errors_and_what_was_typed_stays(
     browser: Client, draft: ChoiceVersion, fields: dict[str, str], said: str
 ) -> None:
-    data = sent(draft, correction="", **{"rule_reason": "Typed here."}) | fields
+    data = sent(draft, correction="", rule_reason="Typed here.") | fields
     response = browser.post(page(draft), data)
     assert response.status_code == 200
     assert said in unescape(response.text)
