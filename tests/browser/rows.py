@@ -487,9 +487,7 @@ def _choices() -> None:
     )
     make_rules(kitchen, shared=True)
 
-    def written(pk: int, **fields: Any) -> Any:
-        choice = make_choice(long, pk=pk, reference=f"C-{pk}", made_by=owner, **fields)
-        version = make_version(choice, supplier=kitchen, supplier_name=kitchen.name)
+    def considered(version: Any) -> Any:
         words = f"Donaudampfschifffahrtselektrizität {'and lunch ' * 12}"
         make_considered(
             version,
@@ -500,9 +498,13 @@ def _choices() -> None:
             words=words,
             chosen=True,
         )
-        for number, answer in enumerate(("no", "none", "not-asked")):
+        for number, answer in enumerate(("no", "none", "not-asked", "yes")):
             make_considered(version, name=f"Quillmoor {number} caterers", answer=answer)
         return version
+
+    def written(pk: int, **fields: Any) -> Any:
+        choice = make_choice(long, pk=pk, reference=f"C-{pk}", made_by=owner, **fields)
+        return considered(make_version(choice, supplier=kitchen, supplier_name=kitchen.name))
 
     def file(version: Any, **fields: Any) -> Any:
         version.choice.versions.filter(stands=True).update(stands=False)
@@ -515,10 +517,7 @@ def _choices() -> None:
     rule = {"rule_ask": 5, "rule_up_to": Decimal(5000), "rule_met": False, "reason": "Why. " * 60}
     written(people.BEGUN_CHOICE)
     first = file(written(people.FILED_CHOICE, own_reference="PO 2026/17"), **rule)
-    again = make_version(first.choice, supplier=kitchen, supplier_name=kitchen.name)
-    make_considered(again, name=kitchen.name, organisation=kitchen, answer="yes", chosen=True)
-    for number, answer in enumerate(("no", "none", "yes", "yes")):
-        make_considered(again, name=f"Quillmoor {number} caterers", answer=answer, words="So. " * 9)
+    again = considered(make_version(first.choice, supplier=kitchen, supplier_name=kitchen.name))
     file(again, **rule | {"amount": Decimal("1250.50"), "tells_provider": True})
     gone = file(written(people.VOID_CHOICE))
     file(make_version(gone.choice, void=True, correction="It was called off."))

@@ -69,4 +69,6 @@ def test_a_record_of_a_choice_fits_on_one_sheet_with_everything(open_page: Open)
     assert controls.filter(visible=True).count() == 0
     for text in ("PO 2026/17", "£1,250.50", "Not kept.", "Quillmoor 3 caterers", "Version 2"):
         expect(page.get_by_text(text).first).to_be_visible()
-    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+    margin = dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
+    sheets = page.pdf(format="A4", margin=margin)  # type: ignore[arg-type]
+    assert sheets.count(b"/Type /Page\n") == 1
