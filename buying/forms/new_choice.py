@@ -20,6 +20,8 @@ class NewChoiceForm(forms.Form):
     source = forms.ChoiceField(
         label="Whom did you consider?",
         widget=forms.RadioSelect,
+        help_text="Those of an enquiry come with their answers, those of a shortlist with your "
+        "notes. Enquiries and shortlists of yours stand here.",
         error_messages={
             "required": "Choose what it begins with.",
             "invalid_choice": "This is not here any more. Choose another.",

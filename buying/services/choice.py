@@ -167,6 +167,7 @@ def begin_correction(*, choice: Choice, by: User) -> ChoiceVersion:
     if standing is None:
         raise Refused(NOT_FILED)
     draft = copy_of(standing)
+    _consider_chosen(draft)
     _record("began to correct", row, by)
     return draft
 
@@ -193,6 +194,22 @@ def copy_of(standing: ChoiceVersion) -> ChoiceVersion:
         for entry in standing.considered.all()
     )
     return draft
+
+
+def _consider_chosen(draft: ChoiceVersion) -> None:
+    """Of a purchase made elsewhere often only whom it was made from is written down: so that a
+    correction can keep or change it, it is the one that was considered.
+    """
+    if not draft.supplier_name or draft.considered.filter(chosen=True).exists():
+        return
+    Considered.objects.create(
+        version=draft,
+        position=draft.considered.count() + 1,
+        name=draft.supplier_name,
+        postcode="" if draft.supplier_id else draft.supplier_postcode,
+        organisation_id=draft.supplier_id,
+        chosen=True,
+    )
 
 
 def lock_draft(choice: Choice, version: ChoiceVersion) -> ChoiceVersion:

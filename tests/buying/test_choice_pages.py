@@ -434,6 +434,40 @@ def test_a_correction_keeps_what_it_does_not_correct(
     assert (version.rule_ask, version.rule_met) == (2, True)
 
 
+def test_a_purchase_made_elsewhere_is_corrected_and_keeps_its_provider(
+    browser: Client, buyer: Organisation
+) -> None:
+    """Nobody was written down as considered, and neither a reason nor links between people."""
+    kitchen = make_organisation("Holbeck Kitchen")
+    choice = make_choice(buyer, origin="elsewhere", own_reference="PO 1")
+    first = make_filed(
+        choice, supplier=kitchen, supplier_name="Holbeck Kitchen", supplier_sector="third",
+        reason="", conflict="",
+    )  # fmt: skip
+    browser.post(page(first, "correct/"))
+    draft = ChoiceVersion.objects.drafts().get()
+    data = sent(draft, amount="1", correction="A slip.", sure="on", act="file")
+    assert browser.post(page(draft), data).status_code == 302
+    version = ChoiceVersion.objects.standing().get()
+    assert (version.supplier, version.supplier_sector) == (kitchen, "third")
+    assert (version.amount, version.rule_met) == (Decimal("1.00"), None)
+
+
+def test_a_provider_that_is_not_on_the_list_any_more_can_be_chosen(
+    browser: Client, buyer: Organisation
+) -> None:
+    enquiry = asked(buyer)
+    enquiry.recipients.update(organisation=None, listing=None)
+    browser.post(f"/my/{buyer.slug}/buying/choices/new/?enquiry={enquiry.reference}")
+    draft = ChoiceVersion.objects.get()
+    kitchen = draft.considered.get(answer="yes")
+    data = sent(draft, chosen=kitchen.pk, tells_provider="on", **WHOLE)
+    assert browser.post(page(draft), data).status_code == 302
+    version = ChoiceVersion.objects.standing().get()
+    assert (version.supplier, version.supplier_name) == (None, "Holbeck Kitchen")
+    assert not OutgoingMail.objects.exists()
+
+
 def test_it_never_happened(browser: Client, filed: ChoiceVersion) -> None:
     assert "Say why it never happened." in browser.post(page(filed, "void/"), {}).text
     for _ in range(2):
