@@ -10,18 +10,11 @@ from django.forms.boundfield import BoundField
 from django.utils import timezone
 
 from accounts.forms.organisation import clean_postcode
-from buying.forms.money import MoneyField
+from buying.forms.choice_fields import NEW, head_fields, rest_fields, row_fields
 from buying.models import Choice, ChoiceVersion, Considered
-from buying.money import in_pounds
 from buying.services.draft import Entry, version_of_draft
-from providers.forms.offer import category_choices
 from providers.models import Term
-from tslsv.ui.fields import Line, Words
 
-NEW = "new"
-TOO_LONG = "Use at most %(limit_value)d characters. You have written %(show_value)d."
-CHOOSE = "Choose one from the list."
-DAY = "Enter a day, such as 26/11/2026."
 NEEDED = {
     "what": "Say what was needed.",
     "chosen": "Choose the provider that you chose.",
@@ -64,11 +57,10 @@ class DraftForm(forms.Form):
             self.fields[name] = forms.CharField(
                 required=False, max_length=100, widget=forms.HiddenInput
             )
-        self._add_head()
+        self.fields |= head_fields(draft)
         for row in self.rows:
-            self._add_row(str(row.pk), row)
-        self._add_row(NEW, None)
-        self._add_rest()
+            self.fields |= row_fields(str(row.pk), row)
+        self.fields |= row_fields(NEW, None) | rest_fields(self.rows)
         self._mark_needed(is_needed=True)
 
     def full_clean(self) -> None:
@@ -102,123 +94,6 @@ class DraftForm(forms.Form):
             "rule_reason": draft.rule_reason,
             "tells_provider": draft.tells_provider,
         }
-
-    def _add_head(self) -> None:
-        if self.draft.number > 1:
-            self.fields["correction"] = _words(
-                "What is the correction for?", 1000, "It stands in the history of the record.", 3
-            )
-        self.fields["what"] = Line(
-            label="What was needed?",
-            required=False,
-            max_length=300,
-            help_text="For example: “Lunch for thirty on 3 December”.",
-            error_messages={"max_length": TOO_LONG},
-        )
-        kept = [self.draft.category.code] if self.draft.category else []
-        self.fields["category"] = forms.ChoiceField(
-            label="Kind of purchase",
-            required=False,
-            choices=[("", "Choose one"), *category_choices(kept)],
-            error_messages={"invalid_choice": CHOOSE},
-        )
-        if self.draft.number == 1:
-            self.fields["own_reference"] = Line(
-                label="Your own reference",
-                required=False,
-                max_length=60,
-                help_text="An order or a payment, if you have a number for it. The same one is "
-                "never recorded twice.",
-                widget=forms.TextInput(attrs={"class": "w-s", "autocomplete": "off"}),
-                error_messages={"max_length": TOO_LONG},
-            )
-
-    def _add_row(self, key: str, row: Considered | None) -> None:
-        if row is None or row.is_typed:
-            self.fields[f"name-{key}"] = Line(
-                label="Name of the provider",
-                required=False,
-                max_length=200,
-                initial=row.name if row else "",
-                error_messages={"max_length": TOO_LONG},
-            )
-            self.fields[f"postcode-{key}"] = forms.CharField(
-                label="Postcode",
-                required=False,
-                max_length=20,
-                widget=forms.TextInput(attrs={"class": "w-s", "autocomplete": "off"}),
-                initial=row.postcode if row else "",
-                help_text="It says whether the money stays in Leeds.",
-                error_messages={"max_length": "Enter the postcode, such as LS8 4AA."},
-            )
-        self.fields[f"answer-{key}"] = forms.ChoiceField(
-            label="Its answer",
-            required=False,
-            choices=[("", "Choose one"), *Considered.Answer.choices],
-            initial=row.answer if row else "",
-            error_messages={"invalid_choice": CHOOSE},
-        )
-        self.fields[f"price-{key}"] = MoneyField(
-            label="Its price, in pounds excluding VAT",
-            required=False,
-            initial=row.price if row else None,
-        )
-        self.fields[f"words-{key}"] = _words(
-            "What it said", Considered.MOST_WORDS, "", 3, initial=row.words if row else ""
-        )
-        if row is not None:
-            self.fields[f"drop-{key}"] = forms.BooleanField(label="Take it out", required=False)
-
-    def _add_rest(self) -> None:
-        self.fields["chosen"] = forms.ChoiceField(
-            label="Whom did you choose?",
-            required=False,
-            widget=forms.RadioSelect,
-            choices=[
-                *((str(row.pk), label_of(row)) for row in self.rows),
-                (NEW, "The one that I add above"),
-            ],
-            error_messages={"invalid_choice": "Choose one of those who were considered."},
-        )
-        self.fields["amount"] = MoneyField(
-            label="Amount, in pounds excluding VAT",
-            required=False,
-            help_text="Leave it empty to take the price of the one that you chose.",
-        )
-        self.fields["decided_on"] = forms.DateField(
-            label="Day on which you chose",
-            required=False,
-            input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y"],
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "w-s"}),
-            error_messages={"invalid": DAY},
-        )
-        self.fields["reason"] = _words(
-            "Why this provider?", 4000, "In your own words. Price need not be the reason.", 4
-        )
-        self.fields["conflict"] = forms.ChoiceField(
-            label="Links between those who decided and the providers",
-            required=False,
-            widget=forms.RadioSelect,
-            choices=ChoiceVersion.Conflict.choices,
-            error_messages={"invalid_choice": "Choose one of the two."},
-        )
-        self.fields["conflict_words"] = _words(
-            "Which link, and how it was dealt with", 2000, "Only if there is one.", 3
-        )
-        self.fields["rule_reason"] = _words(
-            "Why your own rule was not kept", 2000, "Only if it was not.", 3
-        )
-        self.fields["tells_provider"] = forms.BooleanField(
-            label="Let the provider see that you chose it",
-            required=False,
-            help_text="It sees your name and the day, and nothing else: not the amount, not the "
-            "reason, nobody who was considered. It gets one mail when you file this.",
-        )
-        self.fields["sure"] = forms.BooleanField(
-            label="I have checked this. What is filed stays as it is; it can be corrected, and the "
-            "record shows how.",
-            required=False,
-        )
 
     # -- For the page -------------------------------------------------------------------------
 
@@ -373,21 +248,3 @@ def _with_all(data: Any, rows: Sequence[Considered]) -> Any:
             whole[f"answer-{row.pk}"], whole[f"words-{row.pk}"] = row.answer, row.words
             whole[f"price-{row.pk}"] = "" if row.price is None else str(row.price)
     return whole
-
-
-def label_of(row: Considered) -> str:
-    """Such as "Burley Hall (said yes, £240.00)"."""
-    price = f", {in_pounds(row.price)}" if row.price is not None else ""
-    return f"{row.name} ({row.get_answer_display().lower()}{price})"
-
-
-def _words(label: str, most: int, hint: str, rows: int, initial: str = "") -> Words:
-    return Words(
-        label=label,
-        required=False,
-        max_length=most,
-        initial=initial,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        help_text=hint,
-        error_messages={"max_length": TOO_LONG},
-    )

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from django.utils.text import Truncator
 
-from buying.forms.choice import DraftForm, label_of
+from buying.forms.choice import DraftForm
+from buying.forms.choice_fields import label_of
 from buying.models import ChoiceVersion
 from buying.record import facts_of
 from buying.services.draft import Entry, version_of_draft
