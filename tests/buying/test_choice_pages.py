@@ -184,8 +184,9 @@ def test_a_shortlist_brings_each_provider_once(
     kitchen = make_organisation("Holbeck Kitchen")
     for _ in range(2):
         make_shortlist_item(shortlist, make_listing(kitchen), note="Ring them.")
-    gone = make_shortlist_item(shortlist)
-    gone.listing.delete()
+    listing = make_listing()
+    gone = make_shortlist_item(shortlist, listing)
+    listing.delete()
     make_shortlist_item(shortlist, removed_at=timezone.now())
     browser.post(f"/my/{buyer.slug}/buying/choices/new/?shortlist={shortlist.pk}")
     draft = ChoiceVersion.objects.get()
@@ -422,7 +423,8 @@ def test_a_correction_keeps_what_it_does_not_correct(
     rules = make_rules(buyer)
     kitchen = draft.considered.get(answer="yes")
     browser.post(page(draft), sent(draft, chosen=kitchen.pk, **WHOLE))
-    Organisation.objects.filter(pk=kitchen.organisation_id).update(name="New name", sector="third")
+    renamed = Organisation.objects.filter(name="Holbeck Kitchen")
+    assert renamed.update(name="New name", sector="third") == 1
     rules.thresholds.update(ask=5)
     browser.post(page(draft, "correct/"))
     second = ChoiceVersion.objects.drafts().get()
@@ -470,9 +472,11 @@ def test_a_provider_that_is_not_on_the_list_any_more_can_be_chosen(
 
 def test_it_never_happened(browser: Client, filed: ChoiceVersion) -> None:
     assert "Say why it never happened." in browser.post(page(filed, "void/"), {}).text
-    for _ in range(2):
-        response = browser.post(page(filed, "void/"), {"reason": "Called off."}, follow=True)
-    shown = words(response.text)
+    first, again = (
+        browser.post(page(filed, "void/"), {"reason": "Called off."}, follow=True) for _ in range(2)
+    )
+    assert first.redirect_chain == again.redirect_chain
+    shown = words(again.text)
     assert "This purchase never happened." in shown
     assert "The purchase Before: It happened Now: It never happened" in shown
     assert not ChoiceVersion.objects.standing().exists()
