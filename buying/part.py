@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.models import Organisation
-from accounts.registry import Part, Person
+from accounts.models import Organisation, User
+from accounts.registry import Panel, Part, Person, Waiting
 from buying.models import (
     BlockedAsker,
     Choice,
@@ -22,6 +22,7 @@ from buying.models import (
     Recipient,
 )
 from buying.models.enquiry import EnquiryQuerySet
+from buying.panels import buyer_panel, chosen_panels, waiting_drafts
 from buying.services.moving import move_to
 
 ERASED = "[removed]"
@@ -45,6 +46,12 @@ class BuyingPart(Part):
             "buying.recipient",
         }
     )
+
+    def panels(self, user: User, organisation: Organisation) -> list[Panel]:
+        return [*chosen_panels(organisation), buyer_panel(organisation)]
+
+    def waiting(self, user: User) -> list[Waiting]:
+        return waiting_drafts(user)
 
     def merge(self, *, keep: Organisation, gone: Organisation) -> None:
         move_to(keep, gone)

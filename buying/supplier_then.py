@@ -8,12 +8,35 @@ from buying.models import ChoiceVersion, ClaimThen
 from places.lookup import PostcodeError
 from providers.models import Claim, Term
 
+SNAPSHOT = (
+    "supplier_name",
+    "supplier_sector",
+    "supplier_legal_form",
+    "supplier_number",
+    "supplier_postcode",
+    "supplier_ward_id",
+    "supplier_in_leeds",
+)
 KEPT = (Term.Facet.ETHOS, Term.Facet.ACCREDITATION)
 """Never who leads it and whom it serves: those are its own to withdraw."""
 
 
+def is_same_supplier(one: ChoiceVersion, other: ChoiceVersion) -> bool:
+    """Whether both chose the same: on the list, or typed with the same name and postcode."""
+    if one.supplier_id is not None or other.supplier_id is not None:
+        return one.supplier_id == other.supplier_id
+    typed = ((row.supplier_name, row.supplier_postcode) for row in (one, other))
+    return next(typed) == next(typed)
+
+
+def keep_supplier(version: ChoiceVersion, before: ChoiceVersion) -> None:
+    """Set, but do not save, what an earlier version says of the same provider."""
+    for name in SNAPSHOT:
+        setattr(version, name, getattr(before, name))
+
+
 def remember_supplier(version: ChoiceVersion) -> None:
-    """Set, but do not save, name, sector, postcode and ward of the provider of a draft.
+    """Set, but do not save, who and where the provider of a draft is today.
 
     Of one on the list they are read from its row, and only what is public of its place; of another
     the name and the postcode stay as they were typed, and the postcode says the ward. It is in
@@ -23,11 +46,15 @@ def remember_supplier(version: ChoiceVersion) -> None:
     supplier = version.supplier
     if supplier is not None:
         version.supplier_name, version.supplier_sector = supplier.name, supplier.sector
+        version.supplier_legal_form = supplier.legal_form
+        number = supplier.identifiers.order_by("scheme", "value").first()
+        version.supplier_number = f"{number.scheme}-{number.value}" if number else ""
         version.supplier_postcode = supplier.public_postcode
         version.supplier_ward_id = supplier.ward_id
         has_place = bool(supplier.postcode) or supplier.latitude is not None
         version.supplier_in_leeds = _in_leeds(supplier.ward_id, known=has_place)
         return
+    version.supplier_sector = version.supplier_legal_form = version.supplier_number = ""
     typed = Organisation(postcode=version.supplier_postcode)
     try:
         place_organisation(typed)
@@ -36,6 +63,15 @@ def remember_supplier(version: ChoiceVersion) -> None:
         return
     version.supplier_postcode, version.supplier_ward_id = typed.postcode, typed.ward_id
     version.supplier_in_leeds = _in_leeds(typed.ward_id, known=bool(typed.postcode))
+
+
+def keep_claims(version: ChoiceVersion, before: ChoiceVersion) -> None:
+    """Write down what an earlier version says that the same provider claimed."""
+    version.claims_then.all().delete()
+    ClaimThen.objects.bulk_create(
+        ClaimThen(version=version, term_id=row.term_id, level=row.level)
+        for row in before.claims_then.all()
+    )
 
 
 def remember_claims(version: ChoiceVersion) -> None:

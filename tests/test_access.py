@@ -22,6 +22,7 @@ from accounts.services.people import make_person
 from providers import alert_links, share_links, still_right_links
 from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
+from tests.buying.factories import make_choice, make_filed, make_version
 from tests.conftest import Cast
 from tests.factories import (
     make_alert,
@@ -86,6 +87,7 @@ PUBLIC = {
         200,
     ),
     "providers/<slug:slug>/": ("/providers/burley-hall/", 200),
+    "buying/how-partners-choose/": ("/buying/how-partners-choose/", 200),
     "providers/<slug:slug>/claim/": ("/providers/burley-hall/claim/", 200),
     "providers/<slug:organisation_slug>/report/": ("/providers/burley-hall/report/", 200),
     "providers/<slug:organisation_slug>/<slug:slug>/": ("/providers/burley-hall/big-hall/", 200),
@@ -293,6 +295,22 @@ OFFERS: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
         )
         for route, (get, post) in (OF_OFFER | OF_PUBLIC_OFFER).items()
     },
+}
+
+# Of one organisation's records of choices: as in MEMBERS. {begun} is a draft, {filed} is filed.
+BUYING: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
+    "my/<slug:slug>/buying/" + route: ("/my/burley-hall/buying/" + path, get, post)
+    for route, path, get, post in (
+        ("", "", (200, 200), (405, 405)),
+        ("rules/", "rules/", (200, 200), (403, 302)),
+        ("choices.csv", "choices.csv", (200, 200), (405, 405)),
+        ("choices/new/", "choices/new/", (200, 200), (200, 200)),
+        ("choices/<int:pk>/", "choices/{filed}/", (200, 200), (405, 405)),
+        ("choices/<int:pk>/edit/", "choices/{begun}/edit/", (200, 200), (409, 409)),
+        ("choices/<int:pk>/give-up/", "choices/{begun}/give-up/", (200, 200), (302, 302)),
+        ("choices/<int:pk>/correct/", "choices/{filed}/correct/", (405, 405), (302, 302)),
+        ("choices/<int:pk>/void/", "choices/{filed}/void/", (200, 200), (200, 200)),
+    )
 }
 
 # An offer that is registered without an account: whose session does not hold it finds nothing,
@@ -524,7 +542,7 @@ def test_every_address_is_here() -> None:
     known |= (
         LINKS.keys() | BEGUN.keys() | MINE.keys() | MEMBERS.keys() | OFFERS.keys() | CURATE.keys()
     )
-    known |= JOIN_OFFERS.keys()
+    known |= JOIN_OFFERS.keys() | BUYING.keys()
     found = {route for route, _ in routes()}
     # Jobs belong to the library that runs them.
     found = {route for route in found if not route.startswith("admin/procrastinate/")}
@@ -608,6 +626,8 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
         "shortlist": shortlist.pk,
         "shortlist_item": make_shortlist_item(shortlist, cast.big_hall).pk,
         "shared": share_links.make(shortlist),
+        "begun": make_version(make_choice(cast.hall)).choice_id,
+        "filed": make_filed(make_choice(cast.hall)).choice_id,
         "editor": editor.pk,
         "invitation": invitation.pk,
         "draft": begun.listing_id,
@@ -651,7 +671,7 @@ def test_my_pages_answer_by_role(
         expected[route] = statuses[place if role == "anonymous" or method == "get" else -1]
         if role == "anonymous" and route in MINE:
             expected[route] = 302
-    for route, (path, *by_role) in (MEMBERS | OFFERS).items():
+    for route, (path, *by_role) in (MEMBERS | OFFERS | BUYING).items():
         answers[route] = answer(clients[role], method, path.format(**hall))
         only_posted = method == "get" and by_role[0] == (405, 405)
         never_posted = method == "post" and by_role[1] == (405, 405)

@@ -13,6 +13,13 @@ from psycopg import sql
 from accounts.models import Organisation, Role, User
 from accounts.services.people import make_person
 from providers.models import Listing
+from tests.buying.factories import (
+    make_choice,
+    make_considered,
+    make_filed,
+    make_rules,
+    make_version,
+)
 from tests.conftest import Cast
 from tests.factories import (
     make_alert,
@@ -97,6 +104,9 @@ def busy(lasting_cast: Cast, db: None) -> Organisation:
     make_invitation(cast.hall)
     make_registration()
     make_embed_host(cast.hall)
+    make_considered(make_version(make_choice(cast.hall)))
+    make_filed(make_choice(cast.hall), tells_provider=True, supplier=cast.hall)
+    make_rules(cast.hall, shared=True)
     return cast.hall
 
 
@@ -145,6 +155,9 @@ def test_every_page_with_example_data_says_so(lasting_cast: Cast, db: None, role
     make_listing_change(pretend.listings.get(slug="office-cleaning"))
     make_problem_report(pretend)
     make_entry_request(pretend)
+    make_version(make_choice(pretend))
+    make_filed(make_choice(pretend), tells_provider=True, supplier=pretend)
+    make_rules(pretend, shared=True)
     texts: dict[str, str] = {}
     crawl(visitor(role, pretend), texts)
     shown = [

@@ -132,6 +132,11 @@ class ChoiceVersion(models.Model):
     )
     supplier_name = models.CharField(max_length=200, blank=True)
     supplier_sector = models.CharField(max_length=8, choices=Organisation.Sector, blank=True)
+    supplier_legal_form = models.CharField(
+        max_length=24, choices=Organisation.LegalForm, blank=True
+    )
+    # In a public register, such as GB-CHC-1234567: it shows that the sector is right.
+    supplier_number = models.CharField(max_length=60, blank=True)
     supplier_postcode = models.CharField(max_length=8, blank=True)
     supplier_ward = models.ForeignKey(
         "places.Ward", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -163,7 +168,6 @@ class ChoiceVersion(models.Model):
     modified = models.DateTimeField(auto_now=True)
 
     objects = ChoiceVersionQuerySet.as_manager()
-    AUDIT_NAME = "what"
 
     class Meta:
         ordering = ["choice", "number"]
@@ -220,6 +224,10 @@ class ChoiceVersion(models.Model):
 class Considered(models.Model):
     """A provider that was considered for a choice, and what it answered."""
 
+    MOST = 50
+    MOST_WORDS = 4200
+    """As much as an answer to an enquiry holds, with the reason of a no."""
+
     class Answer(models.TextChoices):
         YES = "yes", "Said yes"
         NO = "no", "Said no"
@@ -229,6 +237,8 @@ class Considered(models.Model):
     version = models.ForeignKey(ChoiceVersion, on_delete=models.CASCADE, related_name="considered")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
+    # Typed, of one that is not on the list: it says where that is.
+    postcode = models.CharField(max_length=8, blank=True)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="considered_in"
     )
@@ -243,7 +253,7 @@ class Considered(models.Model):
     price = models.DecimalField(
         max_digits=12, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
     )
-    words = models.TextField(max_length=2000, blank=True)
+    words = models.TextField(max_length=MOST_WORDS, blank=True)
     chosen = models.BooleanField(default=False)
 
     class Meta:
@@ -260,6 +270,11 @@ class Considered(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_typed(self) -> bool:
+        """Neither on the list nor asked here, so its name is what somebody typed."""
+        return self.organisation_id is None and self.recipient_id is None
 
 
 class ClaimThen(models.Model):

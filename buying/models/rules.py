@@ -12,14 +12,15 @@ from providers.models import Term
 class BuyingRulesQuerySet(models.QuerySet["BuyingRules"]):
     """Reads of buying rules."""
 
-    def shared(self) -> Self:
-        """Those that anybody may read, by name, with all that is in them."""
-        return (
-            self.filter(shared=True)
-            .select_related("organisation")
-            .prefetch_related("thresholds", "preferences__term")
-            .order_by("organisation__name", "pk")
+    def with_all(self) -> Self:
+        """With everything that is in them."""
+        return self.select_related("organisation").prefetch_related(
+            "thresholds", "preferences__term"
         )
+
+    def shared(self) -> Self:
+        """Those that anybody may read, by name, with everything that is in them."""
+        return self.filter(shared=True).with_all().order_by("organisation__name", "pk")
 
 
 class BuyingRules(models.Model):

@@ -10,13 +10,21 @@ from accounts.services.locking import lock_organisation
 from buying.models import Choice, ChoiceVersion, Considered, Enquiry
 from buying.references import free_reference
 from buying.rule_applied import apply_rule
-from buying.supplier_then import remember_claims, remember_supplier
+from buying.services.telling import tell_chosen
+from buying.supplier_then import (
+    is_same_supplier,
+    keep_claims,
+    keep_supplier,
+    remember_claims,
+    remember_supplier,
+)
 from providers.services.locking import Overtaken
 
 GONE = "This choice is not here any more."
 NOT_YOURS = "You no longer act for this organisation, so nothing was changed."
 FILED = "Somebody filed this in the meantime. What was filed stands, and you can correct it."
 USED = "A purchase with this reference of yours is here already: {reference}."
+CORRECTING = "A correction is begun. File it or give it up first, so that nothing in it is lost."
 NOT_FILED = "This is not filed yet, so there is nothing to correct: change the draft itself."
 
 COPIED = (
@@ -37,6 +45,7 @@ COPIED = (
 CONSIDERED_COPIED = (
     "position",
     "name",
+    "postcode",
     "organisation_id",
     "listing_id",
     "recipient_id",
@@ -93,20 +102,55 @@ def file_version(*, version: ChoiceVersion, by: User) -> ChoiceVersion:
     """File a draft: from now on it stands, and is never changed.
 
     What is known of the provider, and the buyer's rule for the amount, are written into it as they
-    are today. Raises Overtaken when it was filed meanwhile, and Refused when it has gone, when they
-    do not act for the buyer, or while what, whom, how much or when is missing.
+    are today; a correction that leaves provider or amount as they were leaves those, too. The
+    provider is told where the draft lets it see that it was chosen. Raises Overtaken when it was
+    filed meanwhile, and Refused when it has gone, when they do not act for the buyer, or while
+    what, whom, how much or when is missing.
     """
-    choice = _lock_choice(version.choice, by)
+    choice = lock_choice(version.choice, by)
     draft = lock_draft(choice, version)
     check_whole(draft)
-    remember_supplier(draft)
-    apply_rule(draft)
-    remember_claims(draft)
+    _file(choice, draft, by)
+    _record("filed" if draft.number == 1 else "corrected", choice, by)
+    return draft
+
+
+@transaction.atomic
+def void_choice(*, choice: Choice, reason: str, by: User) -> ChoiceVersion:
+    """File a version that says that the purchase never happened, with the reason.
+
+    Said twice, it is said once. Raises Refused while nothing is filed, and while a correction is
+    begun, so that nothing that somebody writes is lost.
+    """
+    row = lock_choice(choice, by)
+    standing = row.versions.filter(stands=True).first()
+    if standing is None:
+        raise Refused(NOT_FILED)
+    if standing.void:
+        return standing
+    if row.versions.drafts().exists():
+        raise Refused(CORRECTING)
+    draft = copy_of(standing)
+    draft.void, draft.correction = True, reason
+    _file(row, draft, by)
+    _record("said that … never happened", row, by)
+    return draft
+
+
+def _file(choice: Choice, draft: ChoiceVersion, by: User) -> None:
+    """Let a saved draft stand. Its choice is locked."""
+    before = choice.versions.filter(stands=True).first()
+    if before is not None and is_same_supplier(draft, before):
+        keep_supplier(draft, before)
+        keep_claims(draft, before)
+    else:
+        remember_supplier(draft)
+        remember_claims(draft)
+    apply_rule(draft, before)
     choice.versions.filter(stands=True).update(stands=False)
     draft.stands, draft.filed_at, draft.filed_by = True, timezone.now(), by
     draft.save()
-    _record("filed" if draft.number == 1 else "corrected", choice, by)
-    return draft
+    tell_chosen(draft)
 
 
 @transaction.atomic
@@ -115,22 +159,15 @@ def begin_correction(*, choice: Choice, by: User) -> ChoiceVersion:
 
     Raises Refused.
     """
-    row = _lock_choice(choice, by)
+    row = lock_choice(choice, by)
     draft = row.versions.drafts().first()
     if draft is not None:
         return draft
     standing = row.versions.filter(stands=True).first()
     if standing is None:
         raise Refused(NOT_FILED)
-    draft = ChoiceVersion.objects.create(
-        choice=row,
-        number=standing.number + 1,
-        **{name: getattr(standing, name) for name in COPIED},
-    )
-    Considered.objects.bulk_create(
-        Considered(version=draft, **{name: getattr(entry, name) for name in CONSIDERED_COPIED})
-        for entry in standing.considered.all()
-    )
+    draft = copy_of(standing)
+    _consider_chosen(draft)
     _record("began to correct", row, by)
     return draft
 
@@ -138,11 +175,41 @@ def begin_correction(*, choice: Choice, by: User) -> ChoiceVersion:
 @transaction.atomic
 def discard_draft(*, version: ChoiceVersion, by: User) -> None:
     """What was filed before stands; a choice of which nothing was filed goes. Raises as above."""
-    choice = _lock_choice(version.choice, by)
+    choice = lock_choice(version.choice, by)
     lock_draft(choice, version).delete()
     _record("gave up a draft of", choice, by)
     if not choice.versions.exists():
         choice.delete()
+
+
+def copy_of(standing: ChoiceVersion) -> ChoiceVersion:
+    """A new draft with what stands, and everybody who was considered. Its choice is locked."""
+    draft = ChoiceVersion.objects.create(
+        choice=standing.choice,
+        number=standing.number + 1,
+        **{name: getattr(standing, name) for name in COPIED},
+    )
+    Considered.objects.bulk_create(
+        Considered(version=draft, **{name: getattr(entry, name) for name in CONSIDERED_COPIED})
+        for entry in standing.considered.all()
+    )
+    return draft
+
+
+def _consider_chosen(draft: ChoiceVersion) -> None:
+    """Of a purchase made elsewhere often only whom it was made from is written down: so that a
+    correction can keep or change it, it is the one that was considered.
+    """
+    if not draft.supplier_name or draft.considered.filter(chosen=True).exists():
+        return
+    Considered.objects.create(
+        version=draft,
+        position=draft.considered.count() + 1,
+        name=draft.supplier_name,
+        postcode="" if draft.supplier_id else draft.supplier_postcode,
+        organisation_id=draft.supplier_id,
+        chosen=True,
+    )
 
 
 def lock_draft(choice: Choice, version: ChoiceVersion) -> ChoiceVersion:
@@ -173,7 +240,7 @@ def check_whole(draft: ChoiceVersion) -> None:
         raise Refused(f"Say {', '.join(missing[:-1])}{' and ' * (len(missing) > 1)}{missing[-1]}.")
 
 
-def _lock_choice(choice: Choice, by: User) -> Choice:
+def lock_choice(choice: Choice, by: User) -> Choice:
     row = (
         Choice.objects.select_for_update(of=("self",))
         .select_related("organisation")

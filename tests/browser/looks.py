@@ -14,10 +14,12 @@ from tests.browser.people import (
     ASKED_ALERT,
     AUDITED,
     BEGINNER,
+    BEGUN_CHOICE,
     CHOOSING,
     CURATOR,
     EDITOR,
     EMPTY_SHORTLIST,
+    FILED_CHOICE,
     HOST,
     HOST_OFF,
     KEYHOLDER,
@@ -33,6 +35,7 @@ from tests.browser.people import (
     STOPPED_ALERT,
     SYNONYM,
     TERM,
+    VOID_CHOICE,
     WAITS,
 )
 
@@ -158,6 +161,19 @@ def _follow_the_link(page: Page) -> None:
 
 OFFERS = "/my/quillmoor/offers/"
 LIST = f"/providers/shortlist/{SHORTLIST}/"
+
+
+def _file_it(page: Page) -> None:
+    page.get_by_role("button", name="File it").click()
+
+
+def _save_half_a_line(page: Page) -> None:
+    page.locator("#id_up_to_0").fill("1.200,50")
+    page.locator("#id_ask_0").fill("none")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+BUYING = "/my/quillmoor/buying/"
 
 
 def _decide_nothing(page: Page) -> None:
@@ -441,6 +457,30 @@ LOOKS = {
     ],
     "providers:join_sent": [Look("/providers/join/2005/sent/", person=REGISTERING)],
     "curate:write_offer": [Look("/curate/offers/2006/", person=CURATOR)],
+    "buying:how_partners_choose": [Look("/buying/how-partners-choose/")],
+    "my_buying:choices": [
+        Look(BUYING, person=OWNER),
+        Look("/my/brackenby/buying/", person=OWNER),
+    ],
+    "my_buying:rules": [
+        Look(f"{BUYING}rules/", _save_half_a_line, person=OWNER),
+        Look(f"{BUYING}rules/", person=EDITOR),
+    ],
+    "my_buying:new_choice": [Look(f"{BUYING}choices/new/", person=OWNER)],
+    "my_buying:edit_choice": [
+        Look(f"{BUYING}choices/{BEGUN_CHOICE}/edit/", person=OWNER),
+        Look(f"{BUYING}choices/{BEGUN_CHOICE}/edit/", _file_it, person=OWNER),
+    ],
+    "my_buying:choice": [
+        Look(f"{BUYING}choices/{FILED_CHOICE}/", person=OWNER),
+        Look(f"{BUYING}choices/{VOID_CHOICE}/", person=EDITOR),
+    ],
+    "my_buying:give_up_choice": [
+        Look(f"{BUYING}choices/{BEGUN_CHOICE}/give-up/", person=OWNER),
+    ],
+    "my_buying:void_choice": [
+        Look(f"{BUYING}choices/{FILED_CHOICE}/void/", _send, person=OWNER),
+    ],
     "my:data": [Look("/my/data/", person=OWNER)],
     "my:erase": [
         Look("/my/data/erase/", person=OWNER),
@@ -482,6 +522,7 @@ NOT_LOOKED_AT = {
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",
     # Files, and addresses that are only posted to.
+    "my_buying:choices_csv", "my_buying:correct_choice",
     "providers:photo",
     "offers:new_offer",
     "providers:shortlist_share", "providers:shortlist_stop_sharing",

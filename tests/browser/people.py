@@ -36,6 +36,8 @@ FRAMING_PORTS = range(28_990, 29_006)
 """Ports of localhost that may frame views in the name of Brackenby Kitchen: one will be free."""
 HOST, HOST_OFF = 5101, 5102
 """Numbers of websites that may, and may not, show views of the list."""
+BEGUN_CHOICE, FILED_CHOICE, VOID_CHOICE = 6001, 6002, 6003
+"""Numbers of records of choices of Quillmoor."""
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
 DECIDED = 9011

@@ -39,6 +39,7 @@ def fill() -> None:
     _curated()
     _shortlists()
     _staying_in_touch()
+    _choices()
 
 
 def _complete() -> None:
@@ -497,6 +498,62 @@ def _decided() -> None:
         before={"title": "Loaves", "notice_days": 365},
     )
     listing_index.refresh([bread.pk])
+
+
+def _choices() -> None:
+    """Records of choices: one begun, one corrected, one that never happened; and rules of two."""
+    from decimal import Decimal
+
+    from accounts.models import Organisation, User
+    from buying.models import Preference, Threshold
+    from providers.models import Term
+    from tests.browser import people
+    from tests.buying.factories import make_choice, make_considered, make_rules, make_version
+
+    long, kitchen = (Organisation.objects.get(slug=slug) for slug in ("quillmoor", "brackenby"))
+    owner = User.objects.get(email=people.OWNER)
+    rules = make_rules(long, words="Whoever uses it chooses.\n\nWe ask by mail.", shared=True)
+    Threshold.objects.create(rules=rules, up_to=Decimal(5000), ask=5, words="In writing. " * 9)
+    Threshold.objects.create(rules=rules, up_to=None, ask=5)
+    Preference.objects.create(
+        rules=rules, position=2, words="A charity", term=Term.objects.filter(facet="ethos")[0]
+    )
+    make_rules(kitchen, shared=True)
+
+    def considered(version: Any) -> Any:
+        words = f"Donaudampfschifffahrtselektrizität {'and lunch ' * 12}"
+        make_considered(
+            version,
+            name=kitchen.name,
+            organisation=kitchen,
+            answer="yes",
+            price=Decimal("1240.50"),
+            words=words,
+            chosen=True,
+        )
+        for number, answer in enumerate(("no", "none", "not-asked", "yes")):
+            make_considered(version, name=f"Quillmoor {number} caterers", answer=answer)
+        return version
+
+    def written(pk: int, **fields: Any) -> Any:
+        choice = make_choice(long, pk=pk, reference=f"C-{pk}", made_by=owner, **fields)
+        return considered(make_version(choice, supplier=kitchen, supplier_name=kitchen.name))
+
+    def file(version: Any, **fields: Any) -> Any:
+        version.choice.versions.filter(stands=True).update(stands=False)
+        for name, value in fields.items():
+            setattr(version, name, value)
+        version.stands, version.filed_at, version.filed_by = True, timezone.now(), owner
+        version.save()
+        return version
+
+    rule = {"rule_ask": 5, "rule_up_to": Decimal(5000), "rule_met": False, "reason": "Why. " * 60}
+    written(people.BEGUN_CHOICE)
+    first = file(written(people.FILED_CHOICE, own_reference="PO 2026/17"), **rule)
+    again = considered(make_version(first.choice, supplier=kitchen, supplier_name=kitchen.name))
+    file(again, **rule | {"amount": Decimal("1250.50"), "tells_provider": True})
+    gone = file(written(people.VOID_CHOICE))
+    file(make_version(gone.choice, void=True, correction="It was called off."))
 
 
 def _mail() -> None:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.looks import LIST
-from tests.browser.people import CHOOSING, stay_in
+from tests.browser.people import CHOOSING, FILED_CHOICE, OWNER, stay_in
 
 GONE = ".site-nav, .site-foot, .filters, .search, .toolbar, .chips, .pages, .btn, .skip, summary"
 
@@ -57,3 +57,18 @@ def test_five_offers_of_a_shortlist_fit_on_one_sheet(open_page: Open) -> None:
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.locator(".result")).to_have_count(5)
     assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
+
+
+def test_a_record_of_a_choice_fits_on_one_sheet_with_everything(open_page: Open) -> None:
+    page = open_page(width=800)
+    stay_in(page, OWNER)
+    page.goto(f"/my/quillmoor/buying/choices/{FILED_CHOICE}/")
+    controls = page.locator("main button, main form, .tools")
+    assert controls.filter(visible=True).count() > 2
+    page.emulate_media(media="print")
+    assert controls.filter(visible=True).count() == 0
+    for text in ("PO 2026/17", "£1,250.50", "Not kept.", "Quillmoor 3 caterers", "Version 2"):
+        expect(page.get_by_text(text).first).to_be_visible()
+    margin = dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
+    sheets = page.pdf(format="A4", margin=margin)  # type: ignore[arg-type]
+    assert sheets.count(b"/Type /Page\n") == 1

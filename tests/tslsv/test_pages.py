@@ -70,7 +70,12 @@ def test_page_keeps_the_house_rules(client: Client, name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_every_link_within_the_site_leads_somewhere(client: Client, name: str) -> None:
     links = set(re.findall(r'href="(/[^"?#]*)', client.get(reverse(name)).text))
-    others = ["providers:search", "providers:join", "providers:shortlist"]
+    others = [
+        "providers:search",
+        "providers:join",
+        "providers:shortlist",
+        "buying:how_partners_choose",
+    ]
     others += ["mail:mailbox", "account_login", "my:data"]
     known = {reverse(page) for page in [*PAGES, *others]}
     assert {link for link in links if not link.startswith("/static/")} <= known
