@@ -23,6 +23,8 @@ class PurchaseFile(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.CHECKED)
     # Of what was uploaded: the same file twice is one.
     digest = models.CharField(max_length=64, editable=False)
+    # Headings of its columns that mean nothing here.
+    ignored = models.JSONField(default=list, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -45,13 +47,34 @@ class PurchaseLineQuerySet(models.QuerySet["PurchaseLine"]):
     def good(self) -> Self:
         return self.filter(errors=[])
 
+    def to_match(self) -> Self:
+        """Those that can be recorded, and whose provider looks like one on the list."""
+        return self.filter(state=PurchaseLine.State.NEW, supplier__isnull=False)
+
     def undecided(self) -> Self:
-        """Those whose provider looks like one on the list, and nobody has said if it is."""
-        return self.good().filter(supplier__isnull=False, is_supplier=None)
+        """Those of them of which nobody has said if it is that one."""
+        return self.to_match().filter(is_supplier=None)
+
+    def ready(self) -> Self:
+        """Those that can be recorded now."""
+        return self.filter(state=PurchaseLine.State.NEW).exclude(
+            supplier__isnull=False, is_supplier=None
+        )
 
 
 class PurchaseLine(models.Model):
-    """One line: what it says, what is wrong with it, and which provider it seems to mean."""
+    """One line: what it says, what is wrong with it, and which provider it seems to mean.
+
+    ``values`` holds its cells by field (see ``buying.purchase_csv``): of a good line as they are
+    recorded, else as they were written.
+    """
+
+    class State(models.TextChoices):
+        WRONG = "wrong", "Has a mistake"
+        NEW = "new", "Not recorded yet"
+        SAME = "same", "Here already"
+        DIFFERS = "differs", "Here already, and differs"
+        RECORDED = "recorded", "Recorded"
 
     class Match(models.TextChoices):
         NUMBER = "number", "By its register number"
@@ -60,9 +83,14 @@ class PurchaseLine(models.Model):
 
     file = models.ForeignKey(PurchaseFile, on_delete=models.CASCADE, related_name="lines")
     line = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State, default=State.NEW)
     values = models.JSONField(default=dict)
-    # Sentences, each about one cell.
+    # Sentences, each about one cell: what is wrong with it.
     errors = models.JSONField(default=list, blank=True)
+    # Of a line that is here already: what it says otherwise, in sentences.
+    differences = models.JSONField(default=list, blank=True)
+    # The same for all lines of the file that name the same provider.
+    provider_key = models.CharField(max_length=64, blank=True, editable=False)
     match = models.CharField(max_length=6, choices=Match, default=Match.NONE)
     supplier = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -83,6 +111,9 @@ class PurchaseLine(models.Model):
         ordering = ["file", "line"]
         constraints = [
             models.UniqueConstraint(fields=["file", "line"], name="purchase_line_once"),
+        ]
+        indexes = [
+            models.Index(fields=["file", "state"], name="purchase_line_state"),
         ]
 
     def __str__(self) -> str:
