@@ -8,6 +8,13 @@ from buying.models import ChoiceVersion, ClaimThen
 from places.lookup import PostcodeError
 from providers.models import Claim, Term
 
+SNAPSHOT = (
+    "supplier_name",
+    "supplier_sector",
+    "supplier_postcode",
+    "supplier_ward_id",
+    "supplier_in_leeds",
+)
 KEPT = (Term.Facet.ETHOS, Term.Facet.ACCREDITATION)
 """Never who leads it and whom it serves: those are its own to withdraw."""
 

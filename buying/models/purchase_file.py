@@ -1,12 +1,28 @@
 """A file of purchases made elsewhere, checked line by line before any is recorded."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from accounts.models import Organisation
 from buying.models.choice import Choice
+
+
+class PurchaseFileQuerySet(models.QuerySet["PurchaseFile"]):
+    """Reads of files."""
+
+    def of(self, organisation: Organisation) -> Self:
+        """A buyer's own, the newest first."""
+        return self.filter(organisation=organisation).select_related("organisation")
+
+    def with_numbers(self) -> Self:
+        """How many lines each has, and how many wait to be recorded."""
+        waits = models.Q(lines__state=PurchaseLine.State.NEW)
+        return self.annotate(number=Count("lines"), number_waiting=Count("lines", filter=waits))
 
 
 class PurchaseFile(models.Model):
@@ -30,6 +46,8 @@ class PurchaseFile(models.Model):
     )
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
+
+    objects = PurchaseFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created", "-pk"]
@@ -59,6 +77,38 @@ class PurchaseLineQuerySet(models.QuerySet["PurchaseLine"]):
         """Those that can be recorded now."""
         return self.filter(state=PurchaseLine.State.NEW).exclude(
             supplier__isnull=False, is_supplier=None
+        )
+
+    def numbers(self) -> dict[str, int]:
+        """How many lines there are of each state. One query."""
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
+    def by_provider(self) -> "QuerySet[PurchaseLine, dict[str, Any]]":
+        """One row for each provider that good lines name: what they call it, which one on the list
+        it seems to be, how many lines and pounds; the largest sum first.
+        """
+        return (
+            self.order_by()
+            .values(
+                "provider_key",
+                "match",
+                "is_supplier",
+                supplier_pk=F("supplier"),
+                supplier_name=F("supplier__name"),
+                supplier_slug=F("supplier__slug"),
+                ward=F("supplier__ward__name"),
+            )
+            .annotate(
+                typed=Min(KT("values__supplier")),
+                postcode=Min(KT("values__postcode")),
+                charity_number=Min(KT("values__charity_number")),
+                company_number=Min(KT("values__company_number")),
+                lines=Count("pk"),
+                total=Sum(
+                    Cast(KT("values__amount"), models.DecimalField(max_digits=14, decimal_places=2))
+                ),
+            )
+            .order_by("-total", "provider_key")
         )
 
 

@@ -1,6 +1,7 @@
 """Filters that every template has without loading them (see ``TEMPLATES`` in the settings)."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django import template
 from django.utils import timezone
@@ -22,6 +23,12 @@ def miles(distance: float | None) -> str:
 def thousands(number: int) -> str:
     """A whole number as people write it: 1234 gives "1,234"."""
     return f"{number:,}"
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """Pounds and pence: 1200.5 gives "£1,200.50"; nothing where it is unknown."""
+    return "" if amount is None else f"{'−' * (amount < 0)}£{abs(amount):,.2f}"
 
 
 @register.filter
