@@ -42,7 +42,9 @@ class Breakdown:
 
         Several groups may belong to one line.
         """
-        rows = purchases.order_by().annotate(group=self.group).values("group").annotate(**sums)
+        rows: QuerySet[Any, Any] = (
+            purchases.order_by().annotate(group=self.group).values("group").annotate(**sums)
+        )
         return [(self.key(row["group"]), row) for row in rows]
 
 

@@ -14,7 +14,7 @@ _RANK = Case(
 )
 
 
-def claims_of(purchases: QuerySet[ChoiceVersion], terms: Terms) -> QuerySet[ClaimThen]:
+def claims_of(purchases: QuerySet[ChoiceVersion], terms: Terms) -> QuerySet[Any, Any]:
     """The claims of these purchases, with the id of the term that each means now in ``means``.
 
     Where two terms became one, a purchase may have claims to both: then the better known one is
@@ -39,9 +39,10 @@ def claims_of(purchases: QuerySet[ChoiceVersion], terms: Terms) -> QuerySet[Clai
 
 def summed(
     purchases: QuerySet[ChoiceVersion], terms: Terms, *by: str, **sums: Any
-) -> QuerySet[ClaimThen, dict[str, Any]]:
+) -> QuerySet[Any, Any]:
     """The sums for each term (``means``), and each value of ``by``. One query when it is read."""
-    return claims_of(purchases, terms).order_by().values("means", *by).annotate(**sums)
+    rows: QuerySet[Any, Any] = claims_of(purchases, terms).order_by().values("means", *by)
+    return rows.annotate(**sums)
 
 
 def without_any(purchases: QuerySet[ChoiceVersion]) -> QuerySet[ChoiceVersion]:

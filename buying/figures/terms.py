@@ -15,9 +15,10 @@ class Terms:
 
     @classmethod
     def of(cls, *facets: str) -> "Terms":
-        """One query."""
-        rows = Term.objects.filter(facet__in=facets).order_by("facet", "position", "label", "pk")
-        return cls({term.pk: term for term in rows})
+        """Those of the facets in the order given. One query."""
+        rows = Term.objects.filter(facet__in=facets).order_by("position", "label", "pk")
+        ordered = sorted(rows, key=lambda term: facets.index(term.facet))
+        return cls({term.pk: term for term in ordered})
 
     def now(self, pk: int) -> Term:
         """The term itself, or the one that it went into."""

@@ -17,7 +17,7 @@ class ReportForm(PeriodForm):
         return year_of(today)
 
     def add_prefix(self, field_name: str) -> str:
-        return {"start": "from", "end": "to"}[field_name]
+        return {"start": "from", "end": "to"}.get(field_name, field_name)
 
     @property
     def days(self) -> Period:

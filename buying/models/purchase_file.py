@@ -83,7 +83,7 @@ class PurchaseLineQuerySet(models.QuerySet["PurchaseLine"]):
         """How many lines there are of each state. One query."""
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
-    def by_provider(self) -> "QuerySet[PurchaseLine, dict[str, Any]]":
+    def by_provider(self) -> QuerySet[Any, Any]:
         """One row for each provider that good lines name: what they call it, which one on the list
         it seems to be, how many lines and pounds; the largest sum first.
         """

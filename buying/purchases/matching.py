@@ -12,7 +12,16 @@ from django.db.models import QuerySet
 from accounts.models import Identifier, Organisation
 from buying.models import PurchaseLine
 from buying.purchases.columns import SCHEMES
-from providers.matching import ALIKE, Who, alike, compared, score, with_number
+from providers.matching import (
+    ALIKE,
+    SAME_POSTCODE,
+    SAME_SECTOR,
+    Who,
+    alike,
+    compared,
+    score,
+    with_number,
+)
 from providers.permissions import open_organisations
 
 
@@ -69,11 +78,13 @@ class Listed:
 
     def _by_name(self, name: str, postcode: str) -> Organisation | None:
         """Somebody of nearly this name in this place, else the only one of this very name."""
-        if postcode:
-            near = [*self.by_place.get(postcode, ()), *self.by_place.get(postcode[:-2], ())]
-            who = Who(name, "")
-            scored = [(score(who, row), -row.pk, row) for row in near]
-            if scored and max(scored)[0] >= ALIKE:
-                return max(scored)[2]
+        likeliest, most = None, ALIKE
+        for place, counts in ((postcode, SAME_POSTCODE), (postcode[:-2], SAME_SECTOR)):
+            for row in self.by_place.get(place, ()) if place else ():
+                points = score(Who(name, ""), row) + counts
+                if points >= most:
+                    likeliest, most = row, points
+        if likeliest is not None:
+            return likeliest
         same = self.by_name.get(compared(name), [])
         return same[0] if len(same) == 1 and compared(name) else None

@@ -62,7 +62,7 @@ def read(data: bytes) -> Source:
         head = read_head(first[1][:MOST_CELLS])
     except BadHead as bad:
         raise BadFile(str(bad)) from bad
-    rows = []
+    rows: list[tuple[int, list[str]]] = []
     for line in lines:
         if len(rows) == MOST_LINES:
             raise BadFile(TOO_MANY)

@@ -88,8 +88,8 @@ def _save(buyer: Organisation, drafts: Sequence[ChoiceVersion], by: User | None)
     for choice, reference in zip(choices, references, strict=True):
         choice.organisation, choice.reference, choice.made_by = buyer, reference, by
     Choice.objects.bulk_create(choices, batch_size=BATCH)
-    for draft in drafts:
-        draft.choice_id = draft.choice.pk
+    for draft, choice in zip(drafts, choices, strict=True):
+        draft.choice = choice  # again, as its id is known now
     ChoiceVersion.objects.bulk_create(drafts, batch_size=BATCH)
 
 

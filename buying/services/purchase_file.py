@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
@@ -55,10 +57,10 @@ def check_file(*, organisation: Organisation, by: User, name: str, data: bytes) 
 
 def _said(file: PurchaseFile) -> dict[tuple[str, int | None], tuple[bool | None, int | None]]:
     """What was said of each match of a file that was checked before."""
-    decided = file.lines.exclude(is_supplier=None).distinct("provider_key", "supplier")
+    decided = file.lines.exclude(is_supplier=None).distinct("provider_key", "supplier_id")
     return {
         (row.provider_key, row.supplier_id): (row.is_supplier, row.decided_by_id)
-        for row in decided.order_by("provider_key", "supplier")
+        for row in decided.order_by("provider_key", "supplier_id")
     }
 
 
@@ -126,21 +128,30 @@ def record_file(*, file: PurchaseFile, by: User) -> int:
     locked = _lock_file(file, by)
     lines = list(locked.lines.ready().select_related("supplier"))
     already = Already.here(locked.organisation, [line.values["own_reference"] for line in lines])
-    new, known = [], []
+    new: list[PurchaseLine] = []
+    known: list[PurchaseLine] = []
     for line in lines:
         already.compare(line)
         (new if line.state == State.NEW else known).append(line)
-    PurchaseLine.objects.bulk_update(known, ["state", "differences", "choice"], batch_size=BATCH)
+    PurchaseLine.objects.bulk_update(known, ["state", "differences", "choice"], batch_size=100)
     ids = categories.ids()
     drafts = [_draft(line, ids) for line in new]
     file_all(buyer=locked.organisation, drafts=drafts, by=by)
-    for line, draft in zip(new, drafts, strict=True):
-        line.choice, line.state = draft.choice, State.RECORDED
-    PurchaseLine.objects.bulk_update(new, ["state", "choice"], batch_size=BATCH)
+    _recorded(locked, new)
     _settle(locked)
     if new:
         _record("recorded", locked, by)
     return len(new)
+
+
+def _recorded(file: PurchaseFile, lines: Sequence[PurchaseLine]) -> None:
+    """Say of lines that they are recorded, and as what. One query, however many."""
+    theirs = Choice.objects.filter(
+        organisation=file.organisation, own_reference=OuterRef("reference")
+    )
+    file.lines.filter(pk__in=[line.pk for line in lines]).annotate(
+        reference=KT("values__own_reference")
+    ).update(state=State.RECORDED, choice=Subquery(theirs.values("pk")[:1]))
 
 
 def _draft(line: PurchaseLine, ids: Mapping[str, int]) -> ChoiceVersion:
