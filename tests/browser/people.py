@@ -30,6 +30,8 @@ TERM, RETIRED_TERM, SYNONYM, AUDITED = 3001, 3002, 3001, 3001
 SHORTLIST, EMPTY_SHORTLIST = 4001, 4002
 """Numbers of lists of the one who chooses; the number of an item is its list's."""
 SHARE_KEY = "k" * 43
+PURCHASES = 8001
+"""The number of a file of purchases, of the line of it that differs, and of that line's choice."""
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
 DECIDED = 9011
