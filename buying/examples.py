@@ -11,6 +11,7 @@ from decimal import Decimal
 from random import Random
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Role, User
@@ -36,6 +37,7 @@ IN_FULL, IN_PART = 15, 9
 """So many choices in each of two financial years, of those told in full and of the others."""
 Sector, Form = Organisation.Sector, Organisation.LegalForm
 Kind, By = Message.Kind, Message.By
+type Said = tuple[str, str, str, Decimal | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,12 @@ def load(*, today: datetime.date) -> int:
     """
     offers = list(
         published_listings()
-        .filter(organisation__is_example=True)
-        .prefetch_related("categories")
+        .filter(
+            Q(categories__code__in=NEEDS) | Q(categories__parent__code__in=NEEDS),
+            organisation__is_example=True,
+        )
+        .distinct()
+        .prefetch_related("categories__parent")
         .order_by("pk")[:60]
     )
     if not offers or Choice.objects.exists() or BuyingRules.objects.exists():
@@ -304,12 +310,12 @@ def _ask(enquiry: Enquiry, offers: Sequence[Listing]) -> Iterator[Recipient]:
 def _answer(asked: Sequence[Recipient], sent: datetime.datetime) -> None:
     """A question and then a yes, and a no of the second."""
     day = datetime.timedelta(days=1)
-    said = [
+    said: list[Said] = [
         (By.PROVIDER, Kind.QUESTION, "Is there a lift?", None, ""),
         (By.ASKER, Kind.MESSAGE, "Yes, to every floor.", None, ""),
         (By.PROVIDER, Kind.YES, "We can do that. Delivery is in it.", Decimal("240.00"), ""),
     ]
-    refusal = [(By.PROVIDER, Kind.NO, "", None, Message.Reason.BUSY)]
+    refusal: list[Said] = [(By.PROVIDER, Kind.NO, "", None, Message.Reason.BUSY)]
     for recipient, words in zip(asked, (said, refusal), strict=False):
         for hours, (by, kind, text, price, reason) in enumerate(words):
             message = Message.objects.create(

@@ -42,7 +42,8 @@ def summed(
 ) -> QuerySet[Any, Any]:
     """The sums for each term (``means``), and each value of ``by``. One query when it is read."""
     rows: QuerySet[Any, Any] = claims_of(purchases, terms).order_by().values("means", *by)
-    return rows.annotate(**sums)
+    found: QuerySet[Any, Any] = rows.annotate(**sums)
+    return found
 
 
 def without_any(purchases: QuerySet[ChoiceVersion]) -> QuerySet[ChoiceVersion]:

@@ -148,7 +148,7 @@ def _recorded(file: PurchaseFile, lines: Sequence[PurchaseLine]) -> None:
     """Say of lines that they are recorded, and as what. One query, however many."""
     theirs = Choice.objects.filter(
         organisation=file.organisation, own_reference=OuterRef("reference")
-    )
+    ).exclude(own_reference="")  # as the index that finds them leaves those out
     file.lines.filter(pk__in=[line.pk for line in lines]).annotate(
         reference=KT("values__own_reference")
     ).update(state=State.RECORDED, choice=Subquery(theirs.values("pk")[:1]))

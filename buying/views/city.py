@@ -1,6 +1,7 @@
 """What organisations in Leeds buy, all together, on a page and as a file."""
 
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -82,9 +83,14 @@ def _chart(table: Table) -> BarChart | None:
     return bar_chart(
         f"chart-{table.name}",
         f"{table.heading}, in pounds",
-        f"Most: {largest.label}, £{largest.spend:,.0f}.",
-        [(cell.label, float(cell.spend), f"£{cell.spend:,.0f}") for cell in table.cells],
+        f"Most: {largest.label}, £{whole(largest.spend):,}.",
+        [(cell.label, float(cell.spend), f"£{whole(cell.spend):,}") for cell in table.cells],
     )
+
+
+def whole(pounds: Decimal) -> Decimal:
+    """Without pence, half a pound rounded up; as the page's own template has it."""
+    return pounds.quantize(Decimal(1), ROUND_HALF_UP)
 
 
 def _rows(year: str, found: City) -> Iterator[tuple[object, ...]]:
@@ -93,12 +99,12 @@ def _rows(year: str, found: City) -> Iterator[tuple[object, ...]]:
         return
     total = found.total
     yield (
-        *(year, "Total", total.label, f"{total.spend:.0f}", "100.0", total.number),
+        *(year, "Total", total.label, whole(total.spend), "100.0", total.number),
         *(len(total.contributors), TOTAL, example),
     )
     for table in found.tables:
         for cell, share in table.rows:
             yield (
-                *(year, table.heading, cell.label, f"{cell.spend:.0f}", f"{share:.1f}"),
+                *(year, table.heading, cell.label, whole(cell.spend), f"{share:.1f}"),
                 *(cell.number, len(cell.contributors), table.definition, example),
             )

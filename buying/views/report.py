@@ -29,6 +29,8 @@ from buying.forms.report import ReportForm
 from tslsv.ui.charts import BarChart, bar_chart
 from tslsv.ui.spreadsheet import csv_lines
 
+MOST_BARS = 8
+"""The table beside a chart has every line."""
 YEARS = 3
 """So many financial years have a link."""
 HEAD = (
@@ -120,11 +122,15 @@ def _chart(section: Section) -> BarChart | None:
     if not lines:
         return None
     largest = max(lines, key=lambda line: line.spend)
+    title = f"{section.heading}, in pounds"
+    if len(lines) > MOST_BARS:
+        lines = sorted(lines, key=lambda line: -line.spend)[:MOST_BARS]
+        title += f": the {MOST_BARS} largest"
     return bar_chart(
         f"chart-{section.name}",
-        f"{section.heading}, in pounds",
+        title,
         f"Most: {_named(largest)}, £{largest.spend:,.2f}.",
-        [(_named(line), float(line.spend), f"£{line.spend:,.0f}") for line in lines],
+        [(_named(line), float(line.spend), f"£{line.spend:,.2f}") for line in lines],
     )
 
 

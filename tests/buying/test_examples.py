@@ -14,7 +14,7 @@ from buying.figures.spend import report_of
 from buying.models import BuyingRules, Choice, ChoiceVersion, Enquiry, Recipient
 from providers import examples as example_providers
 from tests.buying.factories import make_filed
-from tests.factories import make_organisation, make_user
+from tests.factories import make_membership, make_organisation, make_user
 from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -84,7 +84,7 @@ def test_the_example_owner_owns_one_of_them_and_stays_away_once_somebody_else_do
     examples.load(today=today)
     olive = make_user(is_example=True)
     provider = Organisation.objects.filter(is_example=True).order_by("pk").first()
-    Membership.objects.create(user=olive, organisation=provider, role="owner")
+    make_membership(provider, olive)
     for _ in range(2):
         examples.let_somebody_in()
     slug = examples.BUYERS[0].slug

@@ -3,10 +3,10 @@
 import re
 from decimal import Decimal
 from html import unescape
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Organisation
@@ -46,11 +46,11 @@ def kitchen() -> Organisation:
     return kitchen
 
 
-def send(client: Client, data: bytes, name: str = "spring.csv") -> HttpResponse:
+def send(client: Client, data: bytes, name: str = "spring.csv") -> Any:
     return client.post(HERE, {"file": SimpleUploadedFile(name, data)})
 
 
-def hidden(page: HttpResponse) -> dict[str, str]:
+def hidden(page: Any) -> dict[str, str]:
     """The answers that a page carries on."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text)
     return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
@@ -129,9 +129,11 @@ def test_bad_answers_get_words_and_stay(client: Client, field: str, text: str, w
 
 
 def test_a_reference_that_is_here_already_is_told(client: Client) -> None:
+    pages = []
     for _ in range(2):
         answers = hidden(client.post(NEW, LUNCH | {"own_reference": "PO-1"}))
-        page = client.post(NEW, answers | {"record": "1"})
+        pages.append(client.post(NEW, answers | {"record": "1"}))
+    page = pages[1]
     assert page.status_code == 409
     reference = Choice.objects.get().reference
     assert f"A purchase with this reference of yours is here already: {reference}" in page.text
