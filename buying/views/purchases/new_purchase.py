@@ -57,7 +57,7 @@ def _check(request: HttpRequest, membership: Membership, form: PurchaseForm) -> 
         return redirect("purchases:files", slug=organisation.slug)
     answers = form.cleaned_data
     # What tells this form from another goes on in the page, also where none came.
-    form.data = {**form.data.dict(), "attempt": answers["attempt"]}
+    form.data = {**request.POST.dict(), "attempt": answers["attempt"]}
     category = Term.objects.filter(facet=Term.Facet.CATEGORY, code=answers["category"]).first()
     context = {
         "organisation": organisation,
