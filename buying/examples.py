@@ -21,6 +21,7 @@ from buying.models import (
     BuyingRules,
     Choice,
     ChoiceVersion,
+    Considered,
     Enquiry,
     Message,
     Preference,
@@ -156,9 +157,10 @@ def load(*, today: datetime.date) -> int:
         _rules(buyer, row)
         in_full = bool(buyer.words)
         drafts = _drafts(row, offers, today, rng, IN_FULL if in_full else IN_PART)
-        file_all(buyer=row, drafts=drafts, by=None)
+        considered = [one for draft in drafts for one in _considered(draft, offers, rng)]
+        file_all(buyer=row, drafts=drafts, by=None, considered=considered)
         if in_full:
-            _correct(row, drafts[:3])
+            _correct(drafts[:3])
             _enquiries(row, offers[place * 10 :], today)
     return Choice.objects.count()
 
@@ -239,7 +241,34 @@ def _draft(
     )
 
 
-def _correct(row: Organisation, first: Sequence[ChoiceVersion]) -> None:
+def _considered(
+    draft: ChoiceVersion, offers: Sequence[Listing], rng: Random
+) -> Iterator[Considered]:
+    """The one that was chosen, and up to three others; of what was bought elsewhere, nobody."""
+    if draft.supplier is None:
+        return
+    answer = Considered.Answer
+    yield Considered(
+        version=draft,
+        position=1,
+        name=draft.supplier.name,
+        organisation=draft.supplier,
+        answer=answer.YES,
+        price=draft.amount,
+        chosen=True,
+    )
+    others = {offer.organisation for offer in rng.sample(offers, rng.randint(0, 3))}
+    for position, other in enumerate(sorted(others - {draft.supplier}, key=lambda o: o.pk), 2):
+        yield Considered(
+            version=draft,
+            position=position,
+            name=other.name,
+            organisation=other,
+            answer=rng.choice((answer.NO, answer.NONE, answer.NOT_ASKED)),
+        )
+
+
+def _correct(first: Sequence[ChoiceVersion]) -> None:
     """Bills that came out otherwise, and an order that was cancelled."""
     now = timezone.now()
     for place, before in enumerate(first):
@@ -254,6 +283,9 @@ def _correct(row: Organisation, first: Sequence[ChoiceVersion]) -> None:
         later.save(force_insert=True)
         for term, level in claims:
             later.claims_then.create(term_id=term, level=level)
+        for entry in before.considered.all():
+            entry.pk, entry.version = None, later
+            entry.save(force_insert=True)
         later.filed_at, later.stands = now, True
         later.save(update_fields=["filed_at", "stands"])
 

@@ -4,14 +4,13 @@ What is known of a provider is found out once for each provider, by the same fun
 buyer's rules are read once.
 """
 
-import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
-from buying.models import Choice, ChoiceVersion, ClaimThen
+from buying.models import Choice, ChoiceVersion, ClaimThen, Considered
 from buying.references import free_references
 from buying.rule_applied import is_met, line_among, lines_of
 from buying.services.choice import check_whole
@@ -25,12 +24,13 @@ def file_all(
     buyer: Organisation,
     drafts: Sequence[ChoiceVersion],
     by: User | None,
-    filed_at: datetime.datetime | None = None,
+    considered: Sequence[Considered] = (),
 ) -> None:
-    """File unsaved drafts, each the first version of an unsaved choice of ``buyer`` with nobody
-    considered; in the caller's transaction, which has locked the buyer and checked who ``by`` is.
+    """File unsaved drafts, each the first version of an unsaved choice of ``buyer``; in the
+    caller's transaction, which has locked the buyer and checked who ``by`` is.
 
-    ``by`` is None for examples, which nobody has made. Raises Refused where one lacks something.
+    ``considered`` are unsaved rows of the drafts. ``by`` is None for examples, which nobody has
+    made. Raises Refused where one lacks something.
     """
     for draft in drafts:
         check_whole(draft)
@@ -40,13 +40,13 @@ def file_all(
         for draft in group[1:]:
             for name in SNAPSHOT:
                 setattr(draft, name, getattr(group[0], name))
-    _apply_rules(buyer, drafts)
+    _apply_rules(buyer, drafts, considered)
     _save(buyer, drafts, by)
+    Considered.objects.bulk_create(considered, batch_size=BATCH)
     _remember_claims(groups)
-    # Last: what is filed takes no more claims.
-    at = filed_at or timezone.now()
+    # Last: to what is filed nothing more is added.
     ChoiceVersion.objects.filter(choice__in=[draft.choice_id for draft in drafts]).update(
-        stands=True, filed_at=at, filed_by=by
+        stands=True, filed_at=timezone.now(), filed_by=by
     )
     AuditEvent.objects.bulk_create(
         (
@@ -72,14 +72,18 @@ def _by_provider(drafts: Sequence[ChoiceVersion]) -> list[list[ChoiceVersion]]:
     return list(groups.values())
 
 
-def _apply_rules(buyer: Organisation, drafts: Sequence[ChoiceVersion]) -> None:
+def _apply_rules(
+    buyer: Organisation, drafts: Sequence[ChoiceVersion], considered: Sequence[Considered]
+) -> None:
     lines = lines_of(buyer)
+    not_asked = Considered.Answer.NOT_ASKED
+    asked = Counter(id(row.version) for row in considered if row.answer != not_asked)
     for draft in drafts:
         line = line_among(lines, draft.amount) if draft.amount is not None else None
         draft.rule_up_to = line.up_to if line else None
         draft.rule_ask = line.ask if line else None
         draft.rule_words = line.words if line else ""
-        draft.rule_met = is_met(draft.choice, draft.rule_ask, 0)
+        draft.rule_met = is_met(draft.choice, draft.rule_ask, asked[id(draft)])
 
 
 def _save(buyer: Organisation, drafts: Sequence[ChoiceVersion], by: User | None) -> None:

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -36,6 +37,9 @@ def test_they_show_everything_that_buying_has(today: datetime.date) -> None:
     assert Recipient.objects.filter(answer__kind="no").exists()
     assert ChoiceVersion.objects.filter(number=2, stands=True, void=True).count() == 2
     assert ChoiceVersion.objects.filter(number=2, stands=True, void=False).count() == 4
+    assert set(ChoiceVersion.objects.values_list("rule_met", flat=True)) == {True, False, None}
+    chosen = ChoiceVersion.objects.filter(considered__chosen=True)
+    assert not chosen.exclude(considered__name=F("supplier_name")).exists()
     buyer = Organisation.objects.get(slug=examples.BUYERS[0].slug)
     begins = year_of(today).start.year
     for year in (begins, begins - 1):
