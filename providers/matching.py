@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest, Lower
 
 from accounts.models import Organisation
@@ -46,28 +46,32 @@ class Who:
     number: str = ""
 
 
-def with_number(who: Who) -> Organisation | None:
-    """The public organisation that has this very register number. One query."""
+def with_number(who: Who, among: QuerySet[Organisation] | None = None) -> Organisation | None:
+    """The public organisation that has this very register number. One query.
+
+    ``among`` are other organisations than those that somebody may claim.
+    """
     if not who.number:
         return None
     return (
-        claimable_organisations()
+        (claimable_organisations() if among is None else among)
         .filter(identifiers__scheme=who.scheme, identifiers__value=who.number)
         .first()
     )
 
 
-def alike(who: Who) -> list[Organisation]:
+def alike(who: Who, among: QuerySet[Organisation] | None = None) -> list[Organisation]:
     """Public organisations of nearly this name, the likeliest first; five at most. One query.
 
-    Being at the same postcode, or in its sector, makes a likeness count for more.
+    Being at the same postcode, or in its sector, makes a likeness count for more. ``among`` as in
+    ``with_number``.
     """
     name = compared(who.name)
     if not name:
         return []
     letters = Lower("name")
     found = (
-        claimable_organisations()
+        (claimable_organisations() if among is None else among)
         .annotate(lower_name=letters)
         .filter(Q(lower_name__trigram_similar=name) | Q(lower_name__trigram_word_similar=name))
         .annotate(

@@ -22,7 +22,13 @@ from accounts.services.people import make_person
 from providers import alert_links, share_links, still_right_links
 from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
-from tests.buying.factories import make_choice, make_filed, make_version
+from tests.buying.factories import (
+    make_choice,
+    make_filed,
+    make_purchase_file,
+    make_purchase_line,
+    make_version,
+)
 from tests.conftest import Cast
 from tests.factories import (
     make_alert,
@@ -86,6 +92,8 @@ PUBLIC = {
         f"/providers/photos/{'0' * 64}/large.webp",
         200,
     ),
+    "buying/leeds/": ("/buying/leeds/", 200),
+    "buying/leeds.csv": ("/buying/leeds.csv", 200),
     "providers/<slug:slug>/": ("/providers/burley-hall/", 200),
     "buying/how-partners-choose/": ("/buying/how-partners-choose/", 200),
     "providers/<slug:slug>/claim/": ("/providers/burley-hall/claim/", 200),
@@ -244,6 +252,32 @@ MEMBERS = {
         (405, 405),
         (403, 302),
     ),
+}
+
+# Of one organisation's purchases and what they add up to: the answers to a GET and to a POST of
+# nothing, the same to its editors and owners.
+PURCHASES: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
+    f"my/<slug:slug>/buying/{route}": (
+        "/my/burley-hall/buying/"
+        + route.replace("<int:pk>", "{purchase_file}").replace("<int:line_id>", "{purchase_line}"),
+        (get, get),
+        (post, post),
+    )
+    for route, (get, post) in {
+        "purchases/": (200, 200),
+        "purchases/new/": (200, 200),
+        "purchases/template.csv": (200, 405),
+        "purchases/<int:pk>/": (200, 405),
+        "purchases/<int:pk>/lines.csv": (200, 405),
+        "purchases/<int:pk>/matches/": (200, 302),
+        "purchases/<int:pk>/record/": (405, 302),
+        "purchases/<int:pk>/remove/": (200, 302),
+        "purchases/<int:pk>/lines/<int:line_id>/correct/": (200, 200),
+        "report/": (200, 405),
+        "report.csv": (200, 405),
+        "report/records/": (200, 405),
+        "report/records.csv": (200, 405),
+    }.items()
 }
 
 # Of one organisation's offers: the answers to its editors and owners, as in MEMBERS.
@@ -542,7 +576,7 @@ def test_every_address_is_here() -> None:
     known |= (
         LINKS.keys() | BEGUN.keys() | MINE.keys() | MEMBERS.keys() | OFFERS.keys() | CURATE.keys()
     )
-    known |= JOIN_OFFERS.keys() | BUYING.keys()
+    known |= JOIN_OFFERS.keys() | BUYING.keys() | PURCHASES.keys()
     found = {route for route, _ in routes()}
     # Jobs belong to the library that runs them.
     found = {route for route in found if not route.startswith("admin/procrastinate/")}
@@ -615,6 +649,8 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
         link_hash=hash_of("the-claim"),
         expires_at=timezone.now() + datetime.timedelta(days=1),
     )
+    purchases = make_purchase_file(cast.hall)
+    bought = make_filed(make_choice(cast.hall, own_reference="PO-1")).choice
     shortlist = make_shortlist(
         share_key="k" * 43, shared_until=timezone.now() + datetime.timedelta(days=1)
     )
@@ -623,6 +659,8 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
         "alert": alert.pk,
         "alert_token": alert_links.make(alert),
         "host": make_embed_host(cast.hall).pk,
+        "purchase_file": purchases.pk,
+        "purchase_line": make_purchase_line(purchases, state="differs", choice=bought).pk,
         "shortlist": shortlist.pk,
         "shortlist_item": make_shortlist_item(shortlist, cast.big_hall).pk,
         "shared": share_links.make(shortlist),
@@ -671,7 +709,7 @@ def test_my_pages_answer_by_role(
         expected[route] = statuses[place if role == "anonymous" or method == "get" else -1]
         if role == "anonymous" and route in MINE:
             expected[route] = 302
-    for route, (path, *by_role) in (MEMBERS | OFFERS | BUYING).items():
+    for route, (path, *by_role) in (MEMBERS | OFFERS | BUYING | PURCHASES).items():
         answers[route] = answer(clients[role], method, path.format(**hall))
         only_posted = method == "get" and by_role[0] == (405, 405)
         never_posted = method == "post" and by_role[1] == (405, 405)

@@ -16,6 +16,7 @@ urlpatterns = [
     path("buying/", include("buying.urls")),
     path("my/<slug:slug>/offers/", include("providers.my_urls")),
     path("my/<slug:slug>/enquiries/", include("buying.enquiry_urls")),
+    path("my/<slug:slug>/buying/", include("buying.purchase_urls")),
     path("my/<slug:slug>/buying/", include("buying.my_urls")),
     path("my/<slug:slug>/embedding/", include("providers.embedding_urls")),
     path("my/alerts/", include("providers.alert_urls")),

@@ -37,6 +37,13 @@ class ChoiceQuerySet(models.QuerySet["Choice"]):
         stands = ChoiceVersion.objects.filter(choice=models.OuterRef("pk"), stands=True)
         return self.filter(models.Exists(stands))
 
+    def with_standing(self) -> Self:
+        """Each with the version that stands, if any, in ``standing``."""
+        stands = ChoiceVersion.objects.filter(stands=True)
+        return self.prefetch_related(
+            models.Prefetch("versions", queryset=stands, to_attr="standing")
+        )
+
 
 class Choice(models.Model):
     """One purchase of one buyer. What is known of it stands in its versions.

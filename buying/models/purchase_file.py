@@ -1,12 +1,28 @@
 """A file of purchases made elsewhere, checked line by line before any is recorded."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Count, F, Min, QuerySet, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from accounts.models import Organisation
 from buying.models.choice import Choice
+
+
+class PurchaseFileQuerySet(models.QuerySet["PurchaseFile"]):
+    """Reads of files."""
+
+    def of(self, organisation: Organisation) -> Self:
+        """A buyer's own, the newest first."""
+        return self.filter(organisation=organisation).select_related("organisation")
+
+    def with_numbers(self) -> Self:
+        """How many lines each has, and how many wait to be recorded."""
+        waits = models.Q(lines__state=PurchaseLine.State.NEW)
+        return self.annotate(number=Count("lines"), number_waiting=Count("lines", filter=waits))
 
 
 class PurchaseFile(models.Model):
@@ -23,11 +39,15 @@ class PurchaseFile(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.CHECKED)
     # Of what was uploaded: the same file twice is one.
     digest = models.CharField(max_length=64, editable=False)
+    # Headings of its columns that mean nothing here.
+    ignored = models.JSONField(default=list, blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     created = models.DateTimeField(auto_now_add=True)
     modified = models.DateTimeField(auto_now=True)
+
+    objects = PurchaseFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created", "-pk"]
@@ -45,13 +65,66 @@ class PurchaseLineQuerySet(models.QuerySet["PurchaseLine"]):
     def good(self) -> Self:
         return self.filter(errors=[])
 
+    def to_match(self) -> Self:
+        """Those that can be recorded, and whose provider looks like one on the list."""
+        return self.filter(state=PurchaseLine.State.NEW, supplier__isnull=False)
+
     def undecided(self) -> Self:
-        """Those whose provider looks like one on the list, and nobody has said if it is."""
-        return self.good().filter(supplier__isnull=False, is_supplier=None)
+        """Those of them of which nobody has said if it is that one."""
+        return self.to_match().filter(is_supplier=None)
+
+    def ready(self) -> Self:
+        """Those that can be recorded now."""
+        return self.filter(state=PurchaseLine.State.NEW).exclude(
+            supplier__isnull=False, is_supplier=None
+        )
+
+    def numbers(self) -> dict[str, int]:
+        """How many lines there are of each state. One query."""
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
+    def by_provider(self) -> QuerySet[Any, Any]:
+        """One row for each provider that good lines name: what they call it, which one on the list
+        it seems to be, how many lines and pounds; the largest sum first.
+        """
+        return (
+            self.order_by()
+            .values(
+                "provider_key",
+                "match",
+                "is_supplier",
+                supplier_pk=F("supplier"),
+                supplier_name=F("supplier__name"),
+                supplier_slug=F("supplier__slug"),
+                ward=F("supplier__ward__name"),
+            )
+            .annotate(
+                typed=Min(KT("values__supplier")),
+                postcode=Min(KT("values__postcode")),
+                charity_number=Min(KT("values__charity_number")),
+                company_number=Min(KT("values__company_number")),
+                lines=Count("pk"),
+                total=Sum(
+                    Cast(KT("values__amount"), models.DecimalField(max_digits=14, decimal_places=2))
+                ),
+            )
+            .order_by("-total", "provider_key")
+        )
 
 
 class PurchaseLine(models.Model):
-    """One line: what it says, what is wrong with it, and which provider it seems to mean."""
+    """One line: what it says, what is wrong with it, and which provider it seems to mean.
+
+    ``values`` holds its cells by field (see ``buying.purchase_csv``): of a good line as they are
+    recorded, else as they were written.
+    """
+
+    class State(models.TextChoices):
+        WRONG = "wrong", "Has a mistake"
+        NEW = "new", "Not recorded yet"
+        SAME = "same", "Here already"
+        DIFFERS = "differs", "Here already, and differs"
+        RECORDED = "recorded", "Recorded"
 
     class Match(models.TextChoices):
         NUMBER = "number", "By its register number"
@@ -60,9 +133,14 @@ class PurchaseLine(models.Model):
 
     file = models.ForeignKey(PurchaseFile, on_delete=models.CASCADE, related_name="lines")
     line = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State, default=State.NEW)
     values = models.JSONField(default=dict)
-    # Sentences, each about one cell.
+    # Sentences, each about one cell: what is wrong with it.
     errors = models.JSONField(default=list, blank=True)
+    # Of a line that is here already: what it says otherwise, in sentences.
+    differences = models.JSONField(default=list, blank=True)
+    # The same for all lines of the file that name the same provider.
+    provider_key = models.CharField(max_length=64, blank=True, editable=False)
     match = models.CharField(max_length=6, choices=Match, default=Match.NONE)
     supplier = models.ForeignKey(
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -83,6 +161,9 @@ class PurchaseLine(models.Model):
         ordering = ["file", "line"]
         constraints = [
             models.UniqueConstraint(fields=["file", "line"], name="purchase_line_once"),
+        ]
+        indexes = [
+            models.Index(fields=["file", "state"], name="purchase_line_state"),
         ]
 
     def __str__(self) -> str:

@@ -29,13 +29,18 @@ def _day(label: str) -> forms.DateField:
 class PeriodForm(forms.Form):
     """From a day to a day, both included; a missing one is that of the usual period."""
 
+    earliest = EARLIEST
     start = _day("From")
     end = _day("To")
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
-        first = months_before(today, MONTHS).replace(day=1)
         super().__init__(*args, **kwargs)
-        self.usual = (first, today)
+        self.usual = self.usual_period(today)
+
+    @staticmethod
+    def usual_period(today: datetime.date) -> tuple[datetime.date, datetime.date]:
+        """The days that are shown when nobody asks for others."""
+        return months_before(today, MONTHS).replace(day=1), today
 
     def clean_start(self) -> datetime.date:
         return self._sensible("start", self.usual[0])
@@ -46,9 +51,9 @@ class PeriodForm(forms.Form):
     def _sensible(self, name: str, usual: datetime.date) -> datetime.date:
         day: datetime.date = self.cleaned_data[name] or usual
         latest = self.usual[1] + datetime.timedelta(days=366)
-        if not EARLIEST <= day <= latest:
+        if not self.earliest <= day <= latest:
             raise ValidationError(
-                f"Enter a day between {EARLIEST:%-d %B %Y} and {latest:%-d %B %Y}."
+                f"Enter a day between {self.earliest:%-d %B %Y} and {latest:%-d %B %Y}."
             )
         return day
 

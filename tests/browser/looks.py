@@ -1,5 +1,6 @@
 """Every page of people, in the states in which they meet it."""
 
+import datetime
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from tests.browser.people import (
     PASSKEY,
     PAUSED_ALERT,
     PERSON,
+    PURCHASES,
     REGISTERING,
     RETIRED_TERM,
     SHARE_KEY,
@@ -174,6 +176,36 @@ def _save_half_a_line(page: Page) -> None:
 
 
 BUYING = "/my/quillmoor/buying/"
+FILE = f"{BUYING}purchases/{PURCHASES}/"
+LONG_AGO = datetime.datetime.now(tz=datetime.UTC).year - 3
+"""A year of which few have filed anything."""
+DAYS = "from=2025-04-01&to=2027-03-31"
+
+
+def _buy_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Continue").click()
+
+
+def _buy(page: Page) -> None:
+    """Up to the question who the provider is."""
+    for label, text in (
+        ("What was bought?", "Lunch"),
+        ("Whom was it bought from?", "Brackenby Kitchens"),
+        ("Amount in pounds", "1,200.50"),
+        ("Day", "1/5/2026"),
+    ):
+        page.get_by_label(label).fill(text)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Record this purchase").click()
+
+
+def _send_no_file(page: Page) -> None:
+    page.get_by_role("button", name="Check this file").click()
+    unfold(page)
+
+
+def _correct_without_reason(page: Page) -> None:
+    page.get_by_role("button", name="File the correction").click()
 
 
 def _decide_nothing(page: Page) -> None:
@@ -482,6 +514,27 @@ LOOKS = {
         Look(f"{BUYING}choices/{FILED_CHOICE}/void/", _send, person=OWNER),
     ],
     "my:data": [Look("/my/data/", person=OWNER)],
+    "purchases:files": [Look(f"{BUYING}purchases/", _send_no_file, person=OWNER)],
+    "purchases:new_purchase": [
+        Look(f"{BUYING}purchases/new/", _buy_nothing, person=OWNER),
+        Look(f"{BUYING}purchases/new/", _buy, person=OWNER),
+    ],
+    "purchases:file": [
+        Look(FILE, person=OWNER),
+        Look(f"{FILE}?show=new", person=OWNER),
+        Look(f"{FILE}?show=differs", person=OWNER),
+    ],
+    "purchases:matches": [Look(f"{FILE}matches/", person=OWNER)],
+    "purchases:remove_file": [Look(f"{FILE}remove/", person=OWNER)],
+    "purchases:correct_line": [
+        Look(f"{FILE}lines/{PURCHASES}/correct/", _correct_without_reason, person=OWNER)
+    ],
+    "purchases:report": [
+        Look(f"{BUYING}report/?{DAYS}", person=OWNER),
+        Look(f"{BUYING}report/?from=zzz", person=OWNER, again=TABLES),
+    ],
+    "purchases:records": [Look(f"{BUYING}report/records/?{DAYS}", person=OWNER)],
+    "buying:city": [Look("/buying/leeds/"), Look(f"/buying/leeds/?year={LONG_AGO}", again=TABLES)],
     "my:erase": [
         Look("/my/data/erase/", person=OWNER),
         Look("/my/data/erase/", person=EDITOR),
@@ -528,6 +581,8 @@ NOT_LOOKED_AT = {
     "providers:shortlist_share", "providers:shortlist_stop_sharing",
     "providers:shortlist_take_off", "providers:shortlist_put_back",
     "curate:figures_csv",
+    "purchases:template_csv", "purchases:file_csv", "purchases:record_file",
+    "purchases:report_csv", "purchases:records_csv", "buying:city_csv",
     "my:download_data", "my:change_role", "my:resend_invitation", "my:revoke_invitation",
     "curate:trust", "curate:check_identifier", "curate:write_for_them", "curate:switch_host",
     "mfa_index", "mfa_list_webauthn",  # other names of "your_sign_in"

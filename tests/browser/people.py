@@ -38,6 +38,8 @@ HOST, HOST_OFF = 5101, 5102
 """Numbers of websites that may, and may not, show views of the list."""
 BEGUN_CHOICE, FILED_CHOICE, VOID_CHOICE = 6001, 6002, 6003
 """Numbers of records of choices of Quillmoor."""
+PURCHASES = 8001
+"""The number of a file of purchases, of the line of it that differs, and of that line's choice."""
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
 DECIDED = 9011

@@ -40,6 +40,7 @@ def fill() -> None:
     _shortlists()
     _staying_in_touch()
     _choices()
+    _purchases()
 
 
 def _complete() -> None:
@@ -422,6 +423,83 @@ def _staying_in_touch() -> None:
     for port in people.FRAMING_PORTS:
         make_embed_host(kitchen, f"localhost:{port}")
     make_embed_host(Organisation.objects.get(pk=people.WAITS), "waits.example")
+
+
+def _purchases() -> None:
+    """What Quillmoor bought, a file with every kind of line, and four others for the city."""
+    from decimal import Decimal
+
+    from accounts.models import Organisation
+    from buying.models import BuyingRules, ChoiceVersion, ClaimThen
+    from places.models import Ward
+    from providers.models import Term
+    from tests.browser import people
+    from tests.buying.factories import (
+        make_choice,
+        make_filed,
+        make_purchase_file,
+        make_purchase_line,
+        make_version,
+    )
+    from tests.factories import make_organisation
+
+    long = Organisation.objects.get(slug="quillmoor")
+    kitchen = Organisation.objects.get(slug="brackenby")
+    wards = list(Ward.objects.order_by("name")[:4])
+    category = Term.objects.get(facet="category", code="buffet-lunches")
+    ethos = Term.objects.filter(facet="ethos")[0]
+    today = timezone.localdate()
+    buyers = [long, *(make_organisation(f"Buyer {n}", slug=f"buyer-{n}") for n in range(5))]
+    for place, buyer in enumerate(buyers):
+        BuyingRules.objects.get_or_create(organisation=buyer, defaults={"counts_in_city": True})
+        for number, ward in enumerate([*wards, None]):
+            version = make_version(
+                make_choice(buyer, reference=f"X-{place}{number}", own_reference=f"PO-{number}"),
+                what=f"Lunch {'and supper ' * number}",
+                amount=Decimal("1234.50") * (number + 1),
+                decided_on=today - datetime.timedelta(days=number * 200),
+                supplier_name="Donaudampfschifffahrtselektrizitäten" * (1 + number % 2),
+                supplier_sector="third" if number % 2 else "",
+                supplier_ward=ward,
+                supplier_in_leeds=True if ward else None,
+                category=category if number % 2 else None,
+            )
+            ClaimThen.objects.create(version=version, term=ethos, level="checked")
+            ChoiceVersion.objects.filter(pk=version.pk).update(stands=True, filed_at=timezone.now())
+    make_version(make_choice(long, reference="X-draft"))
+    choice = make_choice(
+        long, pk=people.PURCHASES, reference="X-known", own_reference="PO-17", origin="elsewhere"
+    )
+    make_filed(choice)
+    file = make_purchase_file(
+        long, pk=people.PURCHASES, name=f"{'purchases-' * 6}2026.csv", ignored=["Cost centre"]
+    )
+    values = {
+        "own_reference": "PO-17",
+        "what": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk",
+        "supplier": "The Brackenby Kitchen CIC",
+        "amount": "1200.50",
+        "decided_on": "2026-05-01",
+        "postcode": "LS8 4AA",
+    }
+    lines = (
+        {"state": "wrong", "errors": ["Date: Enter a day such as 1/4/2026.", "What: Nothing."]},
+        {"state": "new", "supplier": kitchen, "match": "name", "provider_key": "a" * 64},
+        {"state": "new", "supplier": long, "match": "number", "provider_key": "b" * 64},
+        {"state": "new"},
+        {"state": "recorded", "choice": choice},
+        {"state": "same", "choice": choice},
+    )
+    for fields in lines:
+        make_purchase_line(file, values=values, **fields)
+    make_purchase_line(
+        file,
+        pk=people.PURCHASES,
+        values=values,
+        state="differs",
+        choice=choice,
+        differences=["The amount: filed is £240, the file says £1,200.50."],
+    )
 
 
 def _waits() -> None:

@@ -10,6 +10,7 @@ from django.core.management import BaseCommand, call_command
 from django.utils import timezone
 
 from accounts import examples as example_people
+from buying import examples as example_buyers
 from places.services import load_builtin
 from providers import examples, listing_index, vocabulary
 from providers.models import Listing
@@ -55,7 +56,10 @@ class Command(BaseCommand):
         if options["examples"] and not Listing.objects.exists():
             counts = examples.load(today=today)
             self.stdout.write(f"Example data: {counts}")
+        if options["examples"] and (choices := example_buyers.load(today=today)):
+            self.stdout.write(f"Example buyers: {choices} choices")
         if options["example_people"]:
             example_people.load(settings.DATA_DIR)
+            example_buyers.let_somebody_in()
         listing_index.refresh_due(today)
         self.stdout.write(f"Database and files are ready ({time.monotonic() - start:.1f} s).")

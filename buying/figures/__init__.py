@@ -1,0 +1,1 @@
+"""What purchases add up to."""

@@ -1,0 +1,1 @@
+"""Reading files of purchases that were made elsewhere."""
