@@ -44,15 +44,15 @@ def message_of(mail: OutgoingMail) -> RowMessage:
     gets it twice can tell.
     """
     domain = urlsplit(settings.SITE_URL).hostname or "localhost"
-    message = RowMessage(
-        mail.subject,
-        mail.text,
-        to=[mail.to],
-        headers={
-            "Message-ID": f"<{mail.reference}.{mail.queued_at:%Y%m%d%H%M%S}@{domain}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
+    headers = {
+        "Message-ID": f"<{mail.reference}.{mail.queued_at:%Y%m%d%H%M%S}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if mail.thread:
+        # Of a mail that nobody ever sent: all of a thread answer it, so none depends on another.
+        headers["In-Reply-To"] = headers["References"] = f"<{mail.thread}@{domain}>"
+    reply_to = [mail.reply_to] if mail.reply_to else None
+    message = RowMessage(mail.subject, mail.text, to=[mail.to], headers=headers, reply_to=reply_to)
     message.attach_alternative(mail.html, "text/html")
     return message
 
@@ -60,8 +60,8 @@ def message_of(mail: OutgoingMail) -> RowMessage:
 def headers_of(mail: OutgoingMail) -> list[tuple[str, str]]:
     """The headers that the mail is sent with, decoded."""
     message = message_of(mail).message()
-    wanted = ("From", "To", "Subject", "Message-ID", "Auto-Submitted")
-    return [(name, str(message[name])) for name in wanted]
+    wanted = ("From", "To", "Reply-To", "Subject", "Message-ID", "In-Reply-To", "Auto-Submitted")
+    return [(name, str(message[name])) for name in wanted if message[name] is not None]
 
 
 def deliver(mail_id: int) -> datetime.datetime | None:

@@ -33,13 +33,16 @@ def queue_mail(
     context: Mapping[str, object] | None = None,
     key: str = "",
     secret: bool = False,
+    thread: str = "",
+    reply_to: str = "",
 ) -> OutgoingMail:
     """Write the mail and queue the job that sends it, both in the caller's transaction.
 
     ``template`` names ``templates/emails/<template>.txt``; see ``rendering.render``. With a ``key``
     a mail is queued once for each address: later calls return the first one's row. ``secret`` is
     for words that let somebody in (a sign-in code): they are sent before others, and erased once
-    sent. Raises BadAddress or BadTemplate.
+    sent. Mails with one ``thread`` stand together where they are read: it is letters, digits, dots
+    and dashes; their subjects have to be the same, too. Raises BadAddress or BadTemplate.
     """
     _check_address(to)
     for _ in range(_TRIES):
@@ -58,6 +61,8 @@ def queue_mail(
                     html=rendered.html,
                     key=key,
                     secret=secret,
+                    thread=thread,
+                    reply_to=reply_to,
                 )
         except IntegrityError:  # the key, by somebody who was faster, or the reference, by chance
             continue
