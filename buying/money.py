@@ -41,3 +41,8 @@ def parse_money(text: str) -> Decimal:
     if amount > MOST:
         raise ValueError(TOO_MUCH)
     return amount.quantize(Decimal("0.01"))
+
+
+def in_pounds(amount: Decimal) -> str:
+    """As it is written on pages and in mails: "£1,200.50"."""
+    return f"£{amount:,.2f}"

@@ -7,12 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
-from accounts.registry import Part, Person
+from accounts.models import Organisation, User
+from accounts.permissions import is_curator
+from accounts.registry import Panel, Part, Person, Waiting
 from buying.models import (
     BlockedAsker,
+    BuyingRules,
     Choice,
     ChoiceVersion,
     Enquiry,
@@ -46,15 +49,51 @@ class BuyingPart(Part):
         }
     )
 
+    def panels(self, user: User, organisation: Organisation) -> list[Panel]:
+        asked = Recipient.objects.sent().filter(organisation=organisation)
+        made = Enquiry.objects.made_by(user)
+        return [
+            Panel(
+                "Enquiries",
+                "my/parts/enquiries.html",
+                {
+                    "asked": asked.count(),
+                    "waiting": asked.waiting().count(),
+                    "made": made.filter(Q(organisation=organisation) | Q(user=user)).count(),
+                },
+            )
+        ]
+
+    def waiting(self, user: User) -> list[Waiting]:
+        rows = (
+            Recipient.objects.waiting()
+            .filter(organisation__in=Organisation.objects.of(user).values("pk"))
+            .select_related("enquiry", "organisation")
+            .order_by("enquiry__answer_by", "pk")
+        )
+        found = [
+            Waiting(
+                text=f"{row.enquiry.name} asks: {row.enquiry}",
+                organisation=row.organisation,
+                url=reverse("enquiries:asked_one", args=[row.organisation.slug, row.pk]),
+                action="Answer",
+                since=row.enquiry.sent_at,
+            )
+            for row in rows
+            if row.organisation is not None
+        ]
+        return [*found, *_reported(user)]
+
     def merge(self, *, keep: Organisation, gone: Organisation) -> None:
         move_to(keep, gone)
 
     def close(self, organisation: Organisation, *, actor_key: uuid.UUID) -> None:
         """Its rules are nobody's any more; its records stay, as others' sums rest on them."""
-        rules = getattr(organisation, "buying_rules", None)
-        if rules is not None:
-            rules.shared = rules.counts_in_city = False
-            rules.save(update_fields=["shared", "counts_in_city", "modified"])
+        # Links of people who act for it no longer, and it no longer can be reached.
+        Recipient.objects.filter(organisation=organisation).update(link_hash=None)
+        BuyingRules.objects.filter(organisation=organisation).update(
+            shared=False, counts_in_city=False, modified=timezone.now()
+        )
         organisation.purchase_files.all().delete()
 
     def export(self, person: Person) -> dict[str, Any]:
@@ -62,7 +101,23 @@ class BuyingPart(Part):
             "Enquiries you sent": list(
                 _enquiries_of(person)
                 .order_by("pk")
-                .values("reference", "name", "email", "title", "what", "answer_by", "created")
+                .values(
+                    "reference",
+                    "state",
+                    "name",
+                    "email",
+                    "asking_for",
+                    "title",
+                    "what",
+                    "on_day",
+                    "when",
+                    "postcode",
+                    "number",
+                    "budget",
+                    "access_needs",
+                    "answer_by",
+                    "created",
+                )
             ),
             "What you wrote about enquiries": list(
                 Message.objects.filter(
@@ -114,7 +169,8 @@ class BuyingPart(Part):
         _blocks_of(person).delete()
         now = timezone.now()
         mine.unconfirmed().delete()
-        mine.open().update(state=Enquiry.State.CLOSED, ended_at=now)
+        going_on = mine.filter(state__in=[Enquiry.State.OPEN, Enquiry.State.EXPIRED])
+        going_on.update(state=Enquiry.State.CLOSED, ended_at=now)
         # Last, as it is the address that they are found by.
         mine.update(
             name=ERASED,
@@ -123,8 +179,12 @@ class BuyingPart(Part):
             what=ERASED,
             access_needs="",
             asking_for="",
+            when="",
+            postcode="",
+            ward=None,
             user=None,
             link_hash=None,
+            start_hash=None,
         )
 
     def retain(self, today: datetime.date) -> int:
@@ -142,6 +202,24 @@ class BuyingPart(Part):
             modified__lt=now - datetime.timedelta(days=settings.KEEP_PURCHASE_FILES_DAYS)
         )
         return unconfirmed.delete()[0] + ended.delete()[0] + files.delete()[0]
+
+
+def _reported(user: User) -> list[Waiting]:
+    """For a curator: that providers have reported enquiries."""
+    if not is_curator(user):
+        return []
+    first = Recipient.objects.reported().order_by("not_genuine_at").first()
+    if first is None:
+        return []
+    number = Recipient.objects.reported().count()
+    return [
+        Waiting(
+            text=f"{number} reported enquir{'y waits' if number == 1 else 'ies wait'}",
+            url=reverse("curate_enquiries:enquiry_patterns"),
+            action="Look at it" if number == 1 else "Look at them",
+            since=first.not_genuine_at,
+        )
+    ]
 
 
 def _enquiries_of(person: Person) -> EnquiryQuerySet:

@@ -8,11 +8,13 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from psycopg import sql
 
 from accounts.models import Organisation, Role, User
 from accounts.services.people import make_person
 from providers.models import Listing
+from tests.buying.factories import make_answer, make_recipient
 from tests.conftest import Cast
 from tests.factories import (
     make_entry_request,
@@ -94,6 +96,9 @@ def busy(lasting_cast: Cast, db: None) -> Organisation:
     make_problem_report(cast.hall)
     make_invitation(cast.hall)
     make_registration()
+    make_answer(make_recipient(listing=cast.big_hall))
+    make_recipient(listing=cast.big_hall)
+    make_recipient(listing=cast.buffet, not_genuine_at=timezone.now())
     return cast.hall
 
 
@@ -141,6 +146,7 @@ def test_every_page_with_example_data_says_so(lasting_cast: Cast, db: None, role
     make_listing_change(pretend.listings.get(slug="office-cleaning"))
     make_problem_report(pretend)
     make_entry_request(pretend)
+    make_recipient(listing=pretend.listings.get(slug="office-cleaning"))
     texts: dict[str, str] = {}
     crawl(visitor(role, pretend), texts)
     shown = [

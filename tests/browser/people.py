@@ -30,6 +30,8 @@ TERM, RETIRED_TERM, SYNONYM, AUDITED = 3001, 3002, 3001, 3001
 SHORTLIST, EMPTY_SHORTLIST = 4001, 4002
 """Numbers of lists of the one who chooses; the number of an item is its list's."""
 SHARE_KEY = "k" * 43
+ENQUIRY = 6001
+"""The number of an enquiry and of the first provider asked; others follow it."""
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
 DECIDED = 9011
