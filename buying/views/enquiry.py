@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import User
-from accounts.permissions import signed_in
+from accounts.models import Organisation, User
+from accounts.permissions import is_member, signed_in
 from accounts.refused import Refused
 from buying.forms.answer import MessageForm
 from buying.forms.settle import AcceptForm, ThankForm
@@ -238,9 +238,16 @@ def _page(
         "can_thank": found.state != Enquiry.State.STOPPED
         and any(row.recipient.thanked_at is None and not row.gone for row in rows),
         "can_close": found.can_be_talked_about,
+        "buyer": _buyer(request, found),
         "example_data": _shows_examples(rows),
     }
     return render(request, "buying/enquiry.html", context, status=status)
+
+
+def _buyer(request: HttpRequest, found: Enquiry) -> Organisation | None:
+    """The organisation that it was asked for, to somebody who may record its choice."""
+    buyer = found.organisation
+    return buyer if buyer is not None and is_member(request.user, buyer) else None
 
 
 def _shows_examples(rows: list[Any]) -> bool:
