@@ -7,6 +7,9 @@ class BuyingConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import registry
+        from buying.pace import usually_answers
         from buying.part import BuyingPart
+        from providers import facts_from_above
 
         registry.register(BuyingPart())
+        facts_from_above.register(usually_answers)

@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from accounts.registry import Panel, Part, Person, Waiting
 from buying.models import (
     BlockedAsker,
+    BuyingRules,
     Choice,
     ChoiceVersion,
     Enquiry,
@@ -22,7 +23,14 @@ from buying.models import (
     Recipient,
 )
 from buying.models.enquiry import EnquiryQuerySet
-from buying.panels import buyer_panel, chosen_panels, waiting_drafts
+from buying.panels import (
+    buyer_panel,
+    chosen_panels,
+    enquiries_panel,
+    reported_enquiries,
+    waiting_drafts,
+    waiting_enquiries,
+)
 from buying.services.moving import move_to
 
 ERASED = "[removed]"
@@ -48,20 +56,25 @@ class BuyingPart(Part):
     )
 
     def panels(self, user: User, organisation: Organisation) -> list[Panel]:
-        return [*chosen_panels(organisation), buyer_panel(organisation)]
+        return [
+            enquiries_panel(user, organisation),
+            *chosen_panels(organisation),
+            buyer_panel(organisation),
+        ]
 
     def waiting(self, user: User) -> list[Waiting]:
-        return waiting_drafts(user)
+        return [*waiting_enquiries(user), *waiting_drafts(user), *reported_enquiries(user)]
 
     def merge(self, *, keep: Organisation, gone: Organisation) -> None:
         move_to(keep, gone)
 
     def close(self, organisation: Organisation, *, actor_key: uuid.UUID) -> None:
         """Its rules are nobody's any more; its records stay, as others' sums rest on them."""
-        rules = getattr(organisation, "buying_rules", None)
-        if rules is not None:
-            rules.shared = rules.counts_in_city = False
-            rules.save(update_fields=["shared", "counts_in_city", "modified"])
+        # Links of people who act for it no longer, and it no longer can be reached.
+        Recipient.objects.filter(organisation=organisation).update(link_hash=None)
+        BuyingRules.objects.filter(organisation=organisation).update(
+            shared=False, counts_in_city=False, modified=timezone.now()
+        )
         organisation.purchase_files.all().delete()
 
     def export(self, person: Person) -> dict[str, Any]:
@@ -69,7 +82,23 @@ class BuyingPart(Part):
             "Enquiries you sent": list(
                 _enquiries_of(person)
                 .order_by("pk")
-                .values("reference", "name", "email", "title", "what", "answer_by", "created")
+                .values(
+                    "reference",
+                    "state",
+                    "name",
+                    "email",
+                    "asking_for",
+                    "title",
+                    "what",
+                    "on_day",
+                    "when",
+                    "postcode",
+                    "number",
+                    "budget",
+                    "access_needs",
+                    "answer_by",
+                    "created",
+                )
             ),
             "What you wrote about enquiries": list(
                 Message.objects.filter(
@@ -121,7 +150,8 @@ class BuyingPart(Part):
         _blocks_of(person).delete()
         now = timezone.now()
         mine.unconfirmed().delete()
-        mine.open().update(state=Enquiry.State.CLOSED, ended_at=now)
+        going_on = mine.filter(state__in=[Enquiry.State.OPEN, Enquiry.State.EXPIRED])
+        going_on.update(state=Enquiry.State.CLOSED, ended_at=now)
         # Last, as it is the address that they are found by.
         mine.update(
             name=ERASED,
@@ -130,8 +160,12 @@ class BuyingPart(Part):
             what=ERASED,
             access_needs="",
             asking_for="",
+            when="",
+            postcode="",
+            ward=None,
             user=None,
             link_hash=None,
+            start_hash=None,
         )
 
     def retain(self, today: datetime.date) -> int:

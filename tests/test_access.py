@@ -23,10 +23,13 @@ from providers import alert_links, share_links, still_right_links
 from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
 from tests.buying.factories import (
+    make_blocked_asker,
     make_choice,
+    make_enquiry,
     make_filed,
     make_purchase_file,
     make_purchase_line,
+    make_recipient,
     make_version,
 )
 from tests.conftest import Cast
@@ -88,6 +91,8 @@ PUBLIC = {
     "providers/embed/<slug:slug>/": ("/providers/embed/burley-hall/", 404),
     "providers/shortlist/": ("/providers/shortlist/", 200),
     "providers/shortlist/add/": ("/providers/shortlist/add/", 200),
+    "buying/ask/": ("/buying/ask/", 200),
+    "buying/ask/<str:draft>/sent/": ("/buying/ask/a-draft/sent/", 200),
     "providers/photos/<slug:digest>/<slug:size>.webp": (
         f"/providers/photos/{'0' * 64}/large.webp",
         200,
@@ -165,6 +170,26 @@ LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
     "providers/shortlist/shared/<str:token>/": ("/providers/shortlist/shared/{shared}/", 200, 405),
     "providers/alert/<str:token>/": ("/providers/alert/{alert_token}/", 200, 200),
     "providers/alert/<str:token>/stop/": ("/providers/alert/{alert_token}/stop/", 200, 200),
+    **{
+        f"buying/enquiries/<str:token>/{route}": (f"/buying/enquiries/the-asker/{path}", *is_)
+        for route, path, is_ in (
+            ("", "", (200, 302)),
+            ("thank/", "thank/", (200, 200)),
+            ("close/", "close/", (200, 302)),
+            ("<int:pk>/write/", "{recipient}/write/", (405, 200)),
+            ("<int:pk>/give-address/", "{recipient}/give-address/", (200, 302)),
+            ("<int:pk>/accept/", "{recipient}/accept/", (200, 409)),
+        )
+    },
+    **{
+        f"buying/answer/<str:token>/{route}": (f"/buying/answer/the-provider/{route}", *is_)
+        for route, is_ in {
+            "": (200, 200),
+            "message/": (405, 200),
+            "not-genuine/": (200, 302),
+            "genuine/": (405, 302),
+        }.items()
+    },
     "providers/still-right/<str:token>/": ("/providers/still-right/{still_right}/", 200, 404),
 }
 
@@ -173,6 +198,7 @@ LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
 # tests/providers/test_shortlist.py is about those who hold or own the list.
 BEGUN: dict[str, tuple[str, *tuple[int, ...]]] = {
     "providers/join/is-this-you/": ("/providers/join/is-this-you/", 302, 302),
+    "buying/ask/<str:draft>/check/": ("/buying/ask/a-draft/check/", 302, 302),
     "providers/join/<int:listing_id>/send-link/": ("/providers/join/{draft}/send-link/", 404, 404),
     **{
         f"providers/shortlist/<int:pk>/{route}": (
@@ -208,6 +234,7 @@ MINE: dict[str, tuple[str, *tuple[int, ...]]] = {
     "my/alerts/": ("/my/alerts/", 200, 405),
     # Somebody else's; tests/providers/test_alert_change.py is about one's own.
     "my/alerts/<int:pk>/": ("/my/alerts/{alert}/", 404, 404),
+    "buying/enquiries/": ("/buying/enquiries/", 200, 405),
     "my/data/": ("/my/data/", 200, 405),
     "my/data/download/": ("/my/data/download/", 200, 405),
     "my/data/erase/": ("/my/data/erase/", 200, 200),
@@ -225,6 +252,20 @@ MEMBERS = {
         (403, 200),
         (403, 302),
     ),
+    "my/<slug:slug>/enquiries/": ("/my/burley-hall/enquiries/", (200, 200), (405, 405)),
+    **{
+        f"my/<slug:slug>/enquiries/<int:pk>/{route}": (
+            f"/my/burley-hall/enquiries/{{recipient}}/{route}",
+            (get, get),
+            (post, post),
+        )
+        for route, (get, post) in {
+            "": (200, 200),
+            "message/": (405, 200),
+            "not-genuine/": (200, 302),
+            "genuine/": (405, 302),
+        }.items()
+    },
     "my/<slug:slug>/leave/": ("/my/burley-hall/leave/", (200, 200), (302, 302)),
     "my/<slug:slug>/people/": ("/my/burley-hall/people/", (200, 200), (403, 200)),
     "my/<slug:slug>/people/<int:membership_id>/role/": (
@@ -418,6 +459,14 @@ CURATE: dict[str, tuple[str, int, int]] = {
     "curate/expiring/<int:pk>/": ("/curate/expiring/{claim}/", 200, 200),
     "curate/unconfirmed/<int:pk>/": ("/curate/unconfirmed/{listing}/", 200, 200),
     "curate/doubles/<int:one>/<int:other>/": ("/curate/doubles/{one}/{other}/", 200, 404),
+    "curate/enquiries/": ("/curate/enquiries/", 200, 405),
+    "curate/enquiries/<int:pk>/": ("/curate/enquiries/{reported}/", 200, 200),
+    "curate/enquiries/block/": ("/curate/enquiries/block/", 200, 200),
+    "curate/enquiries/blocks/<int:pk>/unblock/": (
+        "/curate/enquiries/blocks/{block}/unblock/",
+        405,
+        302,
+    ),
     "curate/organisations/": ("/curate/organisations/", 200, 405),
     "curate/organisations/<int:pk>/": ("/curate/organisations/{one}/", 200, 405),
     "curate/organisations/<int:pk>/trust/": ("/curate/organisations/{one}/trust/", 405, 404),
@@ -655,7 +704,10 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
         share_key="k" * 43, shared_until=timezone.now() + datetime.timedelta(days=1)
     )
     alert = make_alert()
+    enquiry = make_enquiry(link_hash=hash_of("the-asker"))
+    asked = make_recipient(enquiry, cast.big_hall, link_hash=hash_of("the-provider"))
     return {
+        "recipient": asked.pk,
         "alert": alert.pk,
         "alert_token": alert_links.make(alert),
         "host": make_embed_host(cast.hall).pk,
@@ -733,6 +785,8 @@ def waiting(cast: Cast) -> dict[str, int]:
         "claim": make_claim(cast.hall, reference="1").pk,
         "problem": make_problem_report(cast.hall).pk,
         "identifier": make_identifier(cast.hall).pk,
+        "reported": make_recipient(listing=cast.buffet, not_genuine_at=timezone.now()).pk,
+        "block": make_blocked_asker().pk,
         "one": one,
         "other": other,
     }

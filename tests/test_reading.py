@@ -8,15 +8,18 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from psycopg import sql
 
 from accounts.models import Organisation, Role, User
 from accounts.services.people import make_person
 from providers.models import Listing
 from tests.buying.factories import (
+    make_answer,
     make_choice,
     make_considered,
     make_filed,
+    make_recipient,
     make_rules,
     make_version,
 )
@@ -107,6 +110,9 @@ def busy(lasting_cast: Cast, db: None) -> Organisation:
     make_considered(make_version(make_choice(cast.hall)))
     make_filed(make_choice(cast.hall), tells_provider=True, supplier=cast.hall)
     make_rules(cast.hall, shared=True)
+    make_answer(make_recipient(listing=cast.big_hall))
+    make_recipient(listing=cast.big_hall)
+    make_recipient(listing=cast.buffet, not_genuine_at=timezone.now())
     return cast.hall
 
 
@@ -158,6 +164,7 @@ def test_every_page_with_example_data_says_so(lasting_cast: Cast, db: None, role
     make_version(make_choice(pretend))
     make_filed(make_choice(pretend), tells_provider=True, supplier=pretend)
     make_rules(pretend, shared=True)
+    make_recipient(listing=pretend.listings.get(slug="office-cleaning"))
     texts: dict[str, str] = {}
     crawl(visitor(role, pretend), texts)
     shown = [

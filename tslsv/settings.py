@@ -321,6 +321,9 @@ MAILERS: dict[str, dict[str, object]] = {
     }
 }
 DEFAULT_FROM_EMAIL = SUPPORT_EMAIL or "webmaster@localhost"
+# The host whose mail is piped into ``manage.py receive_mail``, so that mails of a conversation can
+# be answered by mail; empty: they are answered on their page.
+REPLY_HOST = env.text("REPLY_HOST", "")
 
 # -- Jobs -------------------------------------------------------------------------------------
 PROCRASTINATE_WORKER_DEFAULTS = {

@@ -83,6 +83,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "keep_registrations_days": settings.KEEP_REGISTRATIONS_DAYS,
         "keep_shortlists_days": settings.KEEP_SHORTLISTS_DAYS,
         "keep_alerts_days": settings.KEEP_ALERTS_DAYS,
+        "keep_unconfirmed_enquiries_days": settings.KEEP_UNCONFIRMED_ENQUIRIES_DAYS,
+        "keep_enquiries_days": settings.KEEP_ENQUIRIES_DAYS,
         "keep_entry_requests_days": settings.KEEP_ENTRY_REQUESTS_DAYS,
     }
     return render(request, "privacy.html", context)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('buying', '0002_filed_stands_still'),
+        ('buying', '0003_asking'),
     ]
 
     operations = [

@@ -6,10 +6,12 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.models.invitation import hash_of
+from buying.money import in_pounds
 from providers.models import Listing
 
 
@@ -27,6 +29,12 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
     def with_token(self, token: str) -> Self:
         """The one whose asker holds this link."""
         return self.filter(link_hash=hash_of(token))
+
+    def made_by(self, user: User) -> Self:
+        """Sent by this person, or in the name of an organisation that they act for."""
+        return self.exclude(state=Enquiry.State.UNCONFIRMED).filter(
+            Q(user=user) | Q(organisation__in=Organisation.objects.of(user).values("pk"))
+        )
 
 
 class Enquiry(models.Model):
@@ -81,7 +89,7 @@ class Enquiry(models.Model):
 
     # Of the link that was mailed to the asker.
     link_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
-    # Of the form it began with and the answers in it: sent twice, it is found by this.
+    # Of everything that was answered: the same asked twice is found by this, until it has ended.
     start_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -112,13 +120,28 @@ class Enquiry(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def budget_text(self) -> str:
+        """Such as "£1,200.50"; empty where it was not said."""
+        return "" if self.budget is None else in_pounds(self.budget)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be answered."""
+        return self.state == self.State.OPEN
+
+    @property
+    def can_be_talked_about(self) -> bool:
+        """Whether messages pass: an answer may come too late, and still be of use."""
+        return self.state in {self.State.OPEN, self.State.EXPIRED}
+
 
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     """Reads of what providers were asked."""
 
     def sent(self) -> Self:
         """Those that their providers may know of."""
-        return self.exclude(enquiry__state=Enquiry.State.UNCONFIRMED)
+        return self.exclude(enquiry__state=Enquiry.State.UNCONFIRMED).filter(withheld=False)
 
     def for_organisation(self, organisation: Organisation) -> Self:
         """What it was asked, newest first, with the enquiry."""
@@ -131,13 +154,17 @@ class RecipientQuerySet(models.QuerySet["Recipient"]):
 
     def waiting(self) -> Self:
         """Neither answered yes or no, nor reported, in an enquiry that is still open."""
-        return self.filter(
+        return self.sent().filter(
             enquiry__state=Enquiry.State.OPEN, answer=None, not_genuine_at__isnull=True
         )
 
+    def reported(self) -> Self:
+        """Those that a provider calls no genuine enquiry, and no curator has settled yet."""
+        return self.filter(not_genuine_at__isnull=False, report_settled_at__isnull=True)
+
     def with_token(self, token: str) -> Self:
         """The one whose provider holds this link."""
-        return self.filter(link_hash=hash_of(token))
+        return self.sent().filter(link_hash=hash_of(token))
 
 
 class Recipient(models.Model):
@@ -162,10 +189,14 @@ class Recipient(models.Model):
     )
     # When it first said anything: yes, no or a question.
     first_answer_at = models.DateTimeField(null=True, blank=True)
+    # When the asker took up its yes.
+    accepted_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     # When the asker let this provider have their address.
     address_given_at = models.DateTimeField(null=True, blank=True)
     thanked_at = models.DateTimeField(null=True, blank=True)
+    # The asker may not ask this provider, and is not told so: it never hears of this.
+    withheld = models.BooleanField(default=False, editable=False)
     # The provider says that it is no genuine enquiry; only then do curators read it.
     not_genuine_at = models.DateTimeField(null=True, blank=True)
     report = models.TextField(max_length=1000, blank=True)
@@ -279,3 +310,15 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} by {self.by}"
+
+    @property
+    def in_short(self) -> str:
+        """The answer without its words: "Yes, for £240.00", "No: too far away", "A question"; empty
+        for a message.
+        """
+        if self.kind == self.Kind.YES:
+            return "Yes" if self.price is None else f"Yes, for {in_pounds(self.price)}"
+        if self.kind == self.Kind.NO:
+            reason = self.get_reason_display()
+            return f"No: {reason[:1].lower()}{reason[1:]}"
+        return str(self.get_kind_display()) if self.kind == self.Kind.QUESTION else ""

@@ -32,6 +32,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         else None,
         "error": _too_many(len(listings)) if too_many else "",
         "add_url": f"{reverse('providers:shortlist_add')}?{query}",
+        "query": query,
         "canonical": request.build_absolute_uri(f"{base}?{query}" if query else base),
         "example_data": any(row.organisation.is_example for row in listings),
     }

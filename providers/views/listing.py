@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from places.models import Ward
 from providers import structured_data
+from providers.facts_from_above import facts_of
 from providers.models import Listing, Photo, RegisterEntry, Term
 from providers.permissions import open_listings, published_listings
 from providers.views import parts
@@ -71,6 +72,7 @@ def page_of(request: HttpRequest, found: Listing, photos: list[Photo]) -> dict[s
         "stale": found.is_stale(today),
         "hidden": not paused and not found.is_findable(today),
         "entries": register_entries(found),
+        "facts_from_above": facts_of(organisation) if found.pk and not paused else [],
         "example_data": organisation.is_example,
         # Made-up names must not be found among real ones outside this site.
         "noindex": paused or organisation.is_example,

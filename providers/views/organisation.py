@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
 from providers import structured_data
+from providers.facts_from_above import facts_of
 from providers.models import Listing
 from providers.permissions import open_organisations, published_listings
 from providers.views import parts
@@ -50,6 +51,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "identifiers": identifiers,
         "place": parts.place_of(found),
         "entries": list(found.register_entries.filter(removed_at=None)) if from_register else [],
+        "facts_from_above": facts_of(found),
         "example_data": found.is_example,
         "noindex": found.is_example,
         "canonical": url,

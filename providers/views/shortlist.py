@@ -70,6 +70,7 @@ def shortlist_items(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "shortlist": found,
             "rows": rows,
+            "choosable": any(row.listing is not None for row in rows),
             "comparable": sum(row.listing is not None for row in rows) > 1,
             "taken_off": found.items.exclude(removed_at=None),
             "share_url": _share_url(request, found) if found.is_shared else "",

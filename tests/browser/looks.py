@@ -20,6 +20,7 @@ from tests.browser.people import (
     CURATOR,
     EDITOR,
     EMPTY_SHORTLIST,
+    ENQUIRY,
     FILED_CHOICE,
     HOST,
     HOST_OFF,
@@ -159,6 +160,25 @@ def _follow_the_link(page: Page) -> None:
     response = page.goto(page.get_by_label("Link").input_value())
     assert response is not None
     assert response.ok
+
+
+def _ask_nothing(page: Page) -> None:
+    page.get_by_role("link", name="Ask for an offer").click()
+    page.get_by_role("button", name="Check your answers").click()
+
+
+def _ask_for_lunch(page: Page) -> None:
+    page.get_by_role("link", name="Ask for an offer").click()
+    page.get_by_label("What do you need?").fill("Lunch for thirty")
+    page.get_by_label("Tell them more").fill("A cold lunch.\n\nSomething for vegans.")
+    page.get_by_label("Your name").fill("Sam")
+    page.get_by_label("Your email address").fill("sam@elsewhere.example")
+    page.get_by_role("button", name="Check your answers").click()
+    page.get_by_role("heading", name="Check your enquiry").wait_for()
+
+
+def _answer_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Send the answer").click()
 
 
 OFFERS = "/my/quillmoor/offers/"
@@ -302,6 +322,49 @@ LOOKS = {
     "embedding:remove_host": [
         Look(f"/my/quillmoor/embedding/{pk}/remove/", person=OWNER) for pk in (HOST, HOST_OFF)
     ],
+    "buying:ask": [
+        Look("/buying/ask/"),
+        Look("/providers/?q=lunch", _choose(3, "Ask these providers")),
+        Look("/providers/", _choose(12, "Ask these providers")),
+        Look("/providers/brackenby/buffet/", _ask_nothing, person=OWNER),
+    ],
+    "buying:ask_check": [Look("/providers/brackenby/buffet/", _ask_for_lunch)],
+    "buying:ask_sent": [Look("/buying/ask/nothing/sent/")],
+    "buying:enquiries": [
+        Look("/buying/enquiries/", person=PERSON),
+        Look("/buying/enquiries/", person=NEWCOMER),
+    ],
+    "buying:enquiry": [
+        Look("/buying/enquiries/asked/", unfold),
+        Look("/buying/enquiries/E-22222/", person=PERSON),
+        Look("/buying/enquiries/unsent/"),
+        Look("/buying/enquiries/expired/"),
+        Look("/buying/enquiries/unknown/", status=404),
+    ],
+    "buying:enquiry_thank": [Look("/buying/enquiries/asked/thank/", _send)],
+    "buying:enquiry_close": [Look("/buying/enquiries/asked/close/")],
+    "buying:enquiry_give_address": [Look(f"/buying/enquiries/asked/{ENQUIRY + 1}/give-address/")],
+    "buying:enquiry_accept": [Look(f"/buying/enquiries/asked/{ENQUIRY}/accept/")],
+    "buying:answer": [
+        Look("/buying/answer/to-answer/"),
+        Look("/buying/answer/to-answer/", _answer_nothing),
+        Look("/buying/answer/answered/", unfold),
+        Look("/buying/answer/expired-asked/"),
+        Look("/buying/answer/closed-asked/"),
+        Look(f"/buying/answer/reported-{ENQUIRY + 4}/"),
+    ],
+    "buying:answer_not_genuine": [Look("/buying/answer/to-answer/not-genuine/")],
+    "enquiries:asked": [
+        Look("/my/quillmoor/enquiries/", person=OWNER),
+        Look("/my/brackenby/enquiries/", person=OWNER),
+    ],
+    "enquiries:asked_one": [Look(f"/my/quillmoor/enquiries/{ENQUIRY}/", person=EDITOR)],
+    "curate_enquiries:enquiry_patterns": [Look("/curate/enquiries/", person=CURATOR)],
+    "curate_enquiries:reported_enquiry": [
+        Look(f"/curate/enquiries/{ENQUIRY + 4}/", _decide_nothing, person=CURATOR),
+        Look(f"/curate/enquiries/{ENQUIRY + 5}/", person=CURATOR),
+    ],
+    "curate_enquiries:block_asker": [Look("/curate/enquiries/block/", _send, person=CURATOR)],
     "providers:words": [Look("/providers/words/")],
     "providers:organisation": [
         Look("/providers/quillmoor/"),
@@ -580,6 +643,10 @@ NOT_LOOKED_AT = {
     "offers:new_offer",
     "providers:shortlist_share", "providers:shortlist_stop_sharing",
     "providers:shortlist_take_off", "providers:shortlist_put_back",
+    "buying:enquiry_write", "buying:answer_message", "buying:answer_genuine",
+    "enquiries:asked_message", "enquiries:asked_genuine", "curate_enquiries:unblock_asker",
+    # The same page behind another door.
+    "enquiries:asked_not_genuine",
     "curate:figures_csv",
     "purchases:template_csv", "purchases:file_csv", "purchases:record_file",
     "purchases:report_csv", "purchases:records_csv", "buying:city_csv",

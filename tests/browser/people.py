@@ -40,6 +40,8 @@ BEGUN_CHOICE, FILED_CHOICE, VOID_CHOICE = 6001, 6002, 6003
 """Numbers of records of choices of Quillmoor."""
 PURCHASES = 8001
 """The number of a file of purchases, of the line of it that differs, and of that line's choice."""
+ENQUIRY = 6001
+"""The number of an enquiry and of the first provider asked; others follow it."""
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
 DECIDED = 9011

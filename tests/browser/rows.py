@@ -41,6 +41,7 @@ def fill() -> None:
     _staying_in_touch()
     _choices()
     _purchases()
+    _enquiries()
 
 
 def _complete() -> None:
@@ -500,6 +501,68 @@ def _purchases() -> None:
         choice=choice,
         differences=["The amount: filed is £240, the file says £1,200.50."],
     )
+
+
+def _enquiries() -> None:
+    """Enquiries in every state, with links that the looks know."""
+    from accounts.models import User
+    from accounts.models.invitation import hash_of
+    from providers.models import Listing
+    from tests.browser import people
+    from tests.buying.factories import (
+        make_answer,
+        make_blocked_asker,
+        make_enquiry,
+        make_message,
+        make_recipient,
+    )
+    from tests.factories import make_listing, make_organisation
+
+    now = timezone.now()
+    sam = User.objects.get(email=people.PERSON)
+    long = Listing.objects.get(organisation__slug="quillmoor", slug="long")
+    kitchen = Listing.objects.get(organisation__slug="brackenby", slug="buffet")
+    full = make_enquiry(
+        pk=people.ENQUIRY,
+        reference="E-22222",
+        user=sam,
+        email=f"{'asking-' * 5}of@{'long-' * 6}name.example",
+        asking_for="The Donaudampfschifffahrtselektrizitätenhauptbetriebswerk of Leeds",
+        title="Lunch for thirty people with a rather long and hardly interesting title",
+        what="A cold lunch.\n\nSomething for four vegans, and nothing with nuts.",
+        when="at noon, or a little later",
+        on_day=timezone.localdate() + datetime.timedelta(days=20),
+        postcode="LS8 4AA",
+        number=1200,
+        budget="1200.50",
+        access_needs="Step-free, please.",
+        link_hash=hash_of("asked"),
+    )
+    asked = make_recipient(
+        full, long, pk=people.ENQUIRY, link_hash=hash_of("answered"), address_given_at=now
+    )
+    make_message(asked, text="Is there a kitchen?\n\n" + "Donaudampfschifffahrt" * 6)
+    make_message(asked, by="asker", kind="message", text="There is one.")
+    make_answer(asked, price="1234.50")
+    make_recipient(full, kitchen, pk=people.ENQUIRY + 1, link_hash=hash_of("to-answer"))
+    gone = make_listing(make_organisation("Lintwhistle Suppers"), state="archived")
+    make_recipient(full, gone, organisation=None, organisation_name="Lintwhistle Suppers")
+    make_recipient(make_enquiry(state="unconfirmed", link_hash=hash_of("unsent")), kitchen)
+    for pk, state in ((people.ENQUIRY + 2, "expired"), (people.ENQUIRY + 3, "closed")):
+        ended = make_enquiry(pk=pk, state=state, user=sam, link_hash=hash_of(state))
+        make_recipient(ended, long, pk=pk, link_hash=hash_of(f"{state}-asked"))
+    reported = make_enquiry(reference="E-33333", email="busy@elsewhere.example")
+    for listing, pk in ((long, people.ENQUIRY + 4), (kitchen, people.ENQUIRY + 5)):
+        make_recipient(
+            reported,
+            listing,
+            pk=pk,
+            report="It is advertising.",
+            not_genuine_at=now,
+            link_hash=hash_of(f"reported-{pk}"),
+            report_settled_at=now if listing == kitchen else None,
+        )
+    make_blocked_asker("@nothing.example", why="Advertising again and again.")
 
 
 def _waits() -> None:

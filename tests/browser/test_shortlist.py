@@ -29,7 +29,7 @@ def test_from_a_search_to_a_list_to_a_comparison(open_page: Open) -> None:
     for _ in range(2):
         tab_to(page, "input[form=chosen]")
         keyboard.press("Space")
-    tab_to(page, "#chosen button")
+    tab_to(page, "#chosen [formaction]")
     keyboard.press("Enter")
     expect(heading).to_have_text("Compare 2 offers")
     table = page.get_by_role("region", name="Compare 2 offers").get_by_role("table")

@@ -208,3 +208,20 @@ def test_an_unsent_secret_mail_keeps_its_words(
     deliver(mail.pk)
     mail.refresh_from_db()
     assert "Good morning" in mail.text
+
+
+def test_mails_of_one_thread_answer_the_same_one_that_nobody_sent() -> None:
+    for mail in (queued(thread="about-7"), queued(thread="about-7", reply_to="x@reply.example")):
+        send_mail(mail_id=mail.pk)
+    first, second = (sent.message() for sent in django_mail.outbox)
+    assert first["In-Reply-To"] == first["References"] == second["In-Reply-To"]
+    assert str(first["References"]).startswith("<about-7@")
+    assert first["Message-ID"] != second["Message-ID"]
+    assert first["Reply-To"] is None
+    assert second["Reply-To"] == "x@reply.example"
+
+
+def test_a_mail_of_no_thread_answers_nothing() -> None:
+    send_mail(mail_id=queued().pk)
+    message = django_mail.outbox[0].message()
+    assert message["In-Reply-To"] is message["References"] is message["Reply-To"] is None

@@ -26,8 +26,10 @@ _WORDS = ["subject", "text", "html"]
 _SHOWN = (
     "From",
     "To",
+    "Reply-To",
     "Subject",
     "Message-ID",
+    "In-Reply-To",
     "Auto-Submitted",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
@@ -61,7 +63,11 @@ def message_of(mail: OutgoingMail) -> RowMessage:
         # RFC 8058: the mail program itself shows a button, and posts to the address.
         headers["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message = RowMessage(mail.subject, mail.text, to=[mail.to], headers=headers)
+    if mail.thread:
+        # Of a mail that nobody ever sent: all of a thread answer it, so none depends on another.
+        headers["In-Reply-To"] = headers["References"] = f"<{mail.thread}@{domain}>"
+    reply_to = [mail.reply_to] if mail.reply_to else None
+    message = RowMessage(mail.subject, mail.text, to=[mail.to], headers=headers, reply_to=reply_to)
     message.attach_alternative(mail.html, "text/html")
     return message
 

@@ -40,6 +40,10 @@ class OutgoingMail(models.Model):
     key = models.CharField(max_length=200, blank=True)
     # Where one POST stops further mails of this kind (RFC 8058); empty for mails that are answers.
     unsubscribe_url = models.CharField(max_length=500, blank=True)
+    # What it belongs to, such as one conversation: its reader's program shows these mails together.
+    thread = models.CharField(max_length=60, blank=True)
+    # Where an answer goes; empty: to the site's own address.
+    reply_to = models.CharField(max_length=254, blank=True)
     # Its words let somebody in, so they go as soon as they are sent.
     secret = models.BooleanField(default=False)
     queued_at = models.DateTimeField(default=timezone.now)

@@ -34,6 +34,8 @@ def queue_mail(
     key: str = "",
     secret: bool = False,
     unsubscribe_url: str = "",
+    thread: str = "",
+    reply_to: str = "",
 ) -> OutgoingMail:
     """Write the mail and queue the job that sends it, both in the caller's transaction.
 
@@ -41,7 +43,9 @@ def queue_mail(
     a mail is queued once for each address: later calls return the first one's row. ``secret`` is
     for words that let somebody in (a sign-in code): they are sent before others, and erased once
     sent. ``unsubscribe_url`` is the full address to which a mail program may POST, without a
-    session, to stop mails like this one. Raises BadAddress or BadTemplate.
+    session, to stop mails like this one. Mails with one ``thread`` stand together where they are
+    read: it is letters, digits, dots and dashes; their subjects have to be the same, too. Raises
+    BadAddress or BadTemplate.
     """
     _check_address(to)
     for _ in range(_TRIES):
@@ -61,6 +65,8 @@ def queue_mail(
                     key=key,
                     secret=secret,
                     unsubscribe_url=unsubscribe_url,
+                    thread=thread,
+                    reply_to=reply_to,
                 )
         except IntegrityError:  # the key, by somebody who was faster, or the reference, by chance
             continue

@@ -1,0 +1,68 @@
+"""Locks that the services of enquiries take before they look.
+
+It is always the enquiry's row that is locked first, so that an answer, a closing and the nightly
+expiry of one enquiry come one after another.
+"""
+
+from accounts.models import Organisation, User
+from accounts.permissions import is_member
+from accounts.refused import Refused
+from buying.models import Enquiry, Message, Recipient
+
+GONE = "This enquiry is not here any more."
+PROVIDER_GONE = "This organisation is not on the site any more, so nothing reaches it."
+NOT_YOURS = "You no longer act for this organisation, so nothing was changed."
+
+
+class TooLate(Refused):
+    """The time for answers has run out, but messages still pass."""
+
+
+def lock_enquiry(enquiry: Enquiry) -> Enquiry:
+    """The enquiry as it is now; nobody else changes it until the transaction ends.
+
+    Raises Refused when it has gone.
+    """
+    found = Enquiry.objects.select_for_update(no_key=True).filter(pk=enquiry.pk).first()
+    if found is None:
+        raise Refused(GONE)
+    return found
+
+
+def lock_recipient(recipient: Recipient) -> Recipient:
+    """One provider of an enquiry, with the enquiry locked. Raises Refused when it has gone."""
+    enquiry = lock_enquiry(Enquiry(pk=recipient.enquiry_id))
+    found = (
+        Recipient.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "listing", "answer")
+        .filter(pk=recipient.pk)
+        .first()
+    )
+    if found is None:
+        raise Refused(GONE)
+    found.enquiry = enquiry
+    return found
+
+
+def recipients_of(enquiry: Enquiry) -> list[Recipient]:
+    """Every provider of a locked enquiry, locked as well, in order."""
+    rows = list(
+        Recipient.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation", "listing", "answer")
+        .filter(enquiry=enquiry)
+        .order_by("position")
+    )
+    for row in rows:
+        row.enquiry = enquiry
+    return rows
+
+
+def said_before(recipient: Recipient, key: str) -> Message | None:
+    """What was sent by the same form or the same mail."""
+    return recipient.messages.filter(key=key).first() if key else None
+
+
+def check_acts_for(by: User | None, organisation: Organisation | None) -> None:
+    """``by`` is nobody for whoever holds a link. Raises Refused for who has left meanwhile."""
+    if by is not None and organisation is not None and not is_member(by, organisation):
+        raise Refused(NOT_YOURS)
