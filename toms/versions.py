@@ -45,7 +45,9 @@ def compare(before: MeasureVersion, after: MeasureVersion) -> Change:
 
 
 def _value(version: MeasureVersion, name: str) -> object:
-    value = getattr(version, version._meta.get_field(name).attname)
+    if name in {"unit", "overlap_group"}:
+        name = f"{name}_id"  # so that comparing reads no row
+    value = getattr(version, name)
     return sorted(value) if isinstance(value, list) else value
 
 

@@ -45,6 +45,7 @@ from tests.factories import (
     make_shortlist,
     make_shortlist_item,
 )
+from tests.toms.factories import make_measure_version, make_release
 from tslsv.mail.outbox import queue_mail
 
 NAME = "Zyxelda Quent"
@@ -118,6 +119,8 @@ def make_zyxelda() -> Zyxelda:
         other, email="someone@example.org", resolution=f"Asked {EMAIL}, who said so."
     )
     _buys(user, kitchen, listing, other)
+    make_measure_version(made_by=user)
+    make_release(adopted_by=user)
     for address in (EMAIL, SECOND):
         queue_mail(
             to=address,

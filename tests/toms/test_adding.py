@@ -172,7 +172,7 @@ def test_tonnes_of_carbon_are_signed_and_name_their_factors() -> None:
             figure(2, quantity=1, factor_year=2026),
         ],
     )
-    assert (found.quantity, found.factor_years) == (Decimal(-2), {2025, 2026})
+    assert (found.quantity, found.factor_years) == (Decimal(-2), frozenset({2025, 2026}))
     with pytest.raises(NotAFigure, match="conversion factors"):
         total(tonnes, [figure(quantity=1)])
 

@@ -1,6 +1,7 @@
 """The database itself keeps codes and what was adopted."""
 
 import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, models, transaction
@@ -127,7 +128,7 @@ def test_an_adopted_release_and_its_list_stand() -> None:
         ({"state": "adopted", "adopted_on": None}, "adopted_has_day"),
     ],
 )
-def test_a_version_makes_sense(fields: dict[str, object], constraint: str) -> None:
+def test_a_version_makes_sense(fields: dict[str, Any], constraint: str) -> None:
     with pytest.raises(IntegrityError, match=constraint):
         make_measure_version(**fields)
 

@@ -125,12 +125,11 @@ def _check(rules: Rules, figure: Figure) -> None:
     if figure.end < figure.start:
         raise NotAFigure(f"The period {when} ends before it begins.")
     if rules.is_yes_or_no:
-        there, asked = {"yes": figure.yes}, "a yes or no"
+        there, asked = {"yes"}, "a yes or no"
     elif rules.is_ratio:
-        there = {"numerator": figure.numerator, "denominator": figure.denominator}
-        asked = "how many count, and out of how many"
+        there, asked = {"numerator", "denominator"}, "how many count, and out of how many"
     else:
-        there, asked = {"quantity": figure.quantity}, "a quantity"
+        there, asked = {"quantity"}, "a quantity"
     parts = ("quantity", "numerator", "denominator", "yes")
     if any((getattr(figure, name) is not None) != (name in there) for name in parts):
         raise NotAFigure(f"{rules.series} asks for {asked} ({when}).")
