@@ -63,6 +63,14 @@ class MeasureVersionQuerySet(models.QuerySet["MeasureVersion"]):
         )
         return self.filter(~Q(state=MeasureVersion.State.DRAFT) | models.Exists(listed))
 
+    def open(self) -> Self:
+        """What is still being written: at most one of a measure."""
+        return self.filter(state__in=MeasureVersion.OPEN_STATES)
+
+    def adopted(self) -> Self:
+        """What stands: at most one of a measure."""
+        return self.filter(state=MeasureVersion.State.ADOPTED)
+
     def numbered(self, number: Number) -> Self:
         return self.filter(major=number.major, minor=number.minor, patch=number.patch)
 
@@ -83,6 +91,8 @@ class MeasureVersion(models.Model):
         ADOPTED = "adopted", "Adopted"
         RETIRED = "retired", "Retired"
         WITHDRAWN = "withdrawn", "Withdrawn before adoption"
+
+    OPEN_STATES = (State.DRAFT, State.CONSULTATION)
 
     class ValueKind(models.TextChoices):
         FLOW = "flow", "Counted over a period"

@@ -29,8 +29,6 @@ STARTER_RELEASE = "first"
 STARTER_TITLE = "Leeds TOMs, first release"
 WORDS = Path(__file__).parents[1] / "data" / "words.toml"
 
-OPEN = (MeasureVersion.State.DRAFT, MeasureVersion.State.CONSULTATION)
-
 
 class Became(StrEnum):
     """What became of a line, or would."""
@@ -202,7 +200,7 @@ class _Shelf:
         same = row_of(newest) == row_of(newest) | entry.cells
         if newest.number == entry.number and same:
             return newest, Became.UNCHANGED
-        if newest.state in OPEN:
+        if newest.state in MeasureVersion.OPEN_STATES:
             return self._rewrite(newest, entry, fields)
         if newest.state != MeasureVersion.State.ADOPTED:
             state = newest.get_state_display().lower()
