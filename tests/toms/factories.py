@@ -5,7 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import Organisation
+from tests.factories import make_organisation
 from toms.models import (
+    Adoption,
+    Comment,
     Measure,
     MeasureVersion,
     Outcome,
@@ -112,4 +116,39 @@ def make_release(*versions: MeasureVersion, **fields: Any) -> Release:
 def make_policy_link(measure: Measure, **fields: Any) -> PolicyLink:
     return PolicyLink.objects.create(
         measure=measure, **{"framework": "compact", "code": f"part {next(_numbers)}", **fields}
+    )
+
+
+def make_comment(release: Release | None = None, **fields: Any) -> Comment:
+    """A confirmed one on a release as a whole, which waits for a curator."""
+    now = timezone.now()
+    values = {
+        "stance": Comment.Stance.CONCERN,
+        "text": "Too much to count.",
+        "name": "Sam Speaker",
+        "email": f"speaker{next(_numbers)}@example.org",
+        "sector": Comment.Sector.PERSON,
+        "state": Comment.State.WAITING,
+        **fields,
+    }
+    if values["state"] != Comment.State.UNCONFIRMED:
+        values.setdefault("confirmed_at", now)
+    if values["state"] == Comment.State.REFUSED:
+        values.setdefault("refusal", "It names somebody.")
+    if values.get("outcome"):
+        values = {"responded_at": now, "response": "We changed it.", **values}
+    if values.get("organisation"):
+        values.setdefault("organisation_name", str(values["organisation"]))
+    release = release or make_release(make_measure_version(), state=Release.State.CONSULTATION)
+    return Comment.objects.create(release=release, **values)
+
+
+def make_adoption(
+    organisation: Organisation | None = None, release: Release | None = None, **fields: Any
+) -> Adoption:
+    """An organisation that uses an adopted release; both are new unless they are given."""
+    return Adoption.objects.create(
+        organisation=organisation or make_organisation(),
+        release=release or make_release(state=Release.State.ADOPTED),
+        **fields,
     )
