@@ -6,3 +6,7 @@ class Refused(Exception):
 
     A race that was lost is refused, too: the row was locked and read again before it was judged.
     """
+
+
+class Overtaken(Refused):
+    """Somebody else changed or decided it first: what the person looked at is not what stands."""

@@ -213,6 +213,12 @@ def organisations_data() -> Path:
     return _real_data("organisations", "coops_uk_2023_q2.csv")
 
 
+@pytest.fixture(scope="session")
+def toms_data() -> Path:
+    """The folder of the starter set. Absent: skip and say so, or fail with CI=true."""
+    return _real_data("toms", "leeds_toms_starter.csv")
+
+
 # -- Rows -------------------------------------------------------------------------------------
 
 

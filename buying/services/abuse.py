@@ -5,13 +5,12 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
 from accounts.permissions import NOT_CURATOR, is_curator
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from buying.mails import tell_asker, tell_provider
 from buying.models import BlockedAsker, Enquiry, Recipient
 from buying.services.answering import record
 from buying.services.ending import end
 from buying.services.locking import PROVIDER_GONE, check_acts_for, lock_recipient, recipients_of
-from providers.services.locking import Overtaken
 from providers.services.telling import tell_people
 
 SETTLED = "Another curator has settled this report meanwhile, so nothing was changed."

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import AuditEvent, User
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from buying.mails import tell_asker, tell_provider
 from buying.models import BlockedAsker, Enquiry, Message, Recipient
 from buying.services.locking import (
@@ -19,7 +19,6 @@ from buying.services.locking import (
     lock_recipient,
     said_before,
 )
-from providers.services.locking import Overtaken
 
 STANDS = (Message.Kind.YES, Message.Kind.NO)
 """Kinds of which the newest is the provider's answer."""

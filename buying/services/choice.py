@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
 from accounts.permissions import is_member
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.services.locking import lock_organisation
 from buying.models import Choice, ChoiceVersion, Considered, Enquiry
 from buying.references import free_reference
@@ -18,7 +18,6 @@ from buying.supplier_then import (
     remember_claims,
     remember_supplier,
 )
-from providers.services.locking import Overtaken
 
 GONE = "This choice is not here any more."
 NOT_YOURS = "You no longer act for this organisation, so nothing was changed."

@@ -10,10 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import AuditEvent, User
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from buying.models import Choice, ChoiceVersion, Considered
 from buying.services.choice import USED, file_version, lock_choice, lock_draft
-from providers.services.locking import Overtaken
 
 WRITTEN = (
     "what",

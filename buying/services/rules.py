@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from accounts.models import AuditEvent, Organisation, User
+from accounts.refused import Overtaken
 from accounts.services.locking import lock_members, lock_organisation, own_membership
 from buying.models import BuyingRules, Preference, Threshold
-from providers.services.locking import Overtaken
 
 CHANGED = "Somebody else saved these rules while you were writing."
 

@@ -8,12 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from buying.forms.answer import AnswerForm, MessageForm, NotGenuineForm
 from buying.models import Message, Recipient
 from buying.services import abuse, answering
 from buying.services.locking import TooLate
-from providers.services.locking import Overtaken
 from tslsv import limits
 
 HOUR = 3600

@@ -13,13 +13,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.services.locking import lock_organisation
 from providers import listing_index
 from providers.models import Claim, Listing, Term
 from providers.models.claim import ClaimQuerySet
 from providers.permissions import Author, may_answer_for
-from providers.services.locking import Overtaken, lock_to_write
+from providers.services.locking import lock_to_write
 
 EDI = (Term.Facet.EDI_LED, Term.Facet.EDI_SERVES)
 

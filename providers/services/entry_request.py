@@ -15,12 +15,12 @@ from accounts.addresses import confirmed_by_any
 from accounts.models import AuditEvent, Membership, Organisation, User
 from accounts.models.invitation import hash_of, new_token
 from accounts.permissions import NOT_CURATOR, is_curator
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.services.locking import lock_organisation
 from accounts.services.people import person_of
 from providers.models import EntryRequest
 from providers.own_hosts import is_own_address
-from providers.services.locking import Overtaken, last_act
+from providers.services.locking import last_act
 from providers.services.registration import OTHER_PERSON, own, tell_owner
 from providers.services.removing import take_off_list
 from tslsv.mail.links import absolute

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import Membership, Organisation
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.services.locking import lock_organisation
 from providers import still_right_links
 from providers.listing_index import hidden_on
 from providers.models import Claim, Listing, Term
 from providers.models.listing import months_before
 from providers.services.listing_states import confirm, stop_offering
-from providers.services.locking import Overtaken, lock_listing
+from providers.services.locking import lock_listing
 from providers.services.telling import tell_people
 from providers.still_right_links import Link, is_open
 from tslsv.mail.links import absolute

@@ -5,20 +5,14 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
 from accounts.permissions import NOT_CURATOR, is_curator, is_member
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.services.locking import NOT_MEMBER, lock_organisation
 from providers import content, listing_index
 from providers.content import Content
 from providers.models import Listing, ListingChange
 from providers.permissions import Author, writes_for_somebody
 from providers.services.listing_states import UNTITLED
-from providers.services.locking import (
-    Overtaken,
-    check_seen,
-    last_act,
-    lock_listing,
-    lock_to_write,
-)
+from providers.services.locking import check_seen, last_act, lock_listing, lock_to_write
 from providers.services.telling import tell
 from providers.slugs import free_slug
 

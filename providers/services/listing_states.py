@@ -12,17 +12,11 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Identifier, User
 from accounts.permissions import NOT_CURATOR, is_curator
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import listing_index
 from providers.models import Listing, ListingChange, Registration
 from providers.permissions import Author
-from providers.services.locking import (
-    Overtaken,
-    check_seen,
-    last_act,
-    lock_listing,
-    lock_to_write,
-)
+from providers.services.locking import check_seen, last_act, lock_listing, lock_to_write
 from providers.services.telling import tell
 from tslsv.mail.references import new_reference
 

@@ -8,17 +8,13 @@ from django.utils.formats import date_format
 
 from accounts.audit_words import acted
 from accounts.models import AuditEvent, User
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers.models import Listing, ListingChange, Registration
 from providers.permissions import Author, may_write
 
 GONE = "This listing is not here any more."
 LOOK = "Look at it once more, then decide."
 NOT_YOURS = "You no longer write for this listing, so nothing was changed."
-
-
-class Overtaken(Refused):
-    """Somebody else changed or decided it first: what the person looked at is not what stands."""
 
 
 def lock_listing(listing_id: int) -> Listing:

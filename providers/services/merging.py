@@ -7,11 +7,10 @@ from django.db import transaction
 
 from accounts.models import AuditEvent, Organisation, User
 from accounts.permissions import NOT_CURATOR, is_curator
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.services.locking import GONE
 from accounts.services.merge import merge_organisations
 from providers.models import NotDouble
-from providers.services.locking import Overtaken
 from tslsv.mail.outbox import BadAddress, queue_mail
 
 CHANGED = (

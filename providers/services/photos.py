@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import content
 from providers.models import Listing, ListingChange, Photo
 from providers.permissions import Author
 from providers.pictures import Picture
 from providers.services.listing_edits import current_content, open_change, save_content
-from providers.services.locking import Overtaken, lock_to_write
+from providers.services.locking import lock_to_write
 
 type Shown = list[dict[str, Any]]
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
 from accounts.permissions import NOT_CURATOR, is_curator
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers.models import Listing, ProblemReport
-from providers.services.locking import Overtaken, last_act
+from providers.services.locking import last_act
 from tslsv import limits
 from tslsv.mail.outbox import BadAddress, queue_mail
 

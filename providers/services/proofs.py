@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import NOT_CURATOR, is_curator
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import listing_index
 from providers.models import Claim, Listing
 from providers.services.freshness import where_to_renew
-from providers.services.locking import LOOK, Overtaken, last_act
+from providers.services.locking import LOOK, last_act
 from providers.services.telling import people_of
 from tslsv.mail.outbox import BadAddress, queue_mail
 

@@ -11,10 +11,9 @@ from django.db import transaction
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import NOT_CURATOR, is_curator
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import listing_index
 from providers.models import Synonym, Term
-from providers.services.locking import Overtaken
 from providers.services.vocabulary import OVERTAKEN, Taken
 
 TOO_COMMON = "Search leaves these words out, as they are in everything. Choose another word."

@@ -7,9 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers.models import Claim, Listing, ListingChange, Synonym, Term
-from providers.services.locking import Overtaken
 from providers.services.vocabulary import (
     OVERTAKEN,
     lock_facet,

@@ -13,10 +13,9 @@ from django.utils.text import slugify
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import NOT_CURATOR, is_curator
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import listing_index
 from providers.models import Listing, Term
-from providers.services.locking import Overtaken
 from providers.vocabulary import STEP
 
 OVERTAKEN = (

@@ -47,6 +47,12 @@ from tests.factories import (
     make_shortlist,
     make_shortlist_item,
 )
+from tests.toms.factories import (
+    make_adoption,
+    make_comment,
+    make_measure_version,
+    make_release,
+)
 from tslsv.mail.outbox import queue_mail
 
 NAME = "Zyxelda Quent"
@@ -123,6 +129,12 @@ def make_zyxelda() -> Zyxelda:
         other, email="someone@example.org", resolution=f"Asked {EMAIL}, who said so."
     )
     _buys(user, kitchen, listing, other)
+    make_measure_version(made_by=user)
+    release = make_release(adopted_by=user)
+    make_comment(release, email=SECOND, name=NAME, looked_at_by=user)
+    public = {"state": "published", "outcome": "kept", "responded_by": user}
+    make_comment(release, email="", user=user, name=NAME, organisation=kitchen, **public)
+    make_adoption(kitchen, release, by=user)
     for address in (EMAIL, SECOND):
         queue_mail(
             to=address,

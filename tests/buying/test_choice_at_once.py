@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from buying.models import ChoiceVersion
 from buying.services.choice import begin_choice, begin_correction, file_version, void_choice
 from buying.services.considering import begin_from_enquiry
@@ -17,7 +17,6 @@ from buying.services.draft import (
     save_draft,
     version_of_draft,
 )
-from providers.services.locking import Overtaken
 from tests.accounts.racing import race
 from tests.buying.factories import (
     make_choice,

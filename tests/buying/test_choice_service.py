@@ -7,12 +7,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from buying.models import Choice, ChoiceVersion, Threshold
 from buying.rule_applied import line_for
 from buying.services.choice import begin_choice, begin_correction, discard_draft, file_version
 from providers.models import Claim
-from providers.services.locking import Overtaken
 from tests.accounts.racing import race
 from tests.buying.factories import make_considered, make_rules
 from tests.factories import (

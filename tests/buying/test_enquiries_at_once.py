@@ -5,12 +5,11 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from buying.models import Enquiry, Message, Recipient
 from buying.services import abuse, answering, asking, deadlines, ending
 from buying.services.answering import Answer
 from buying.services.locking import TooLate
-from providers.services.locking import Overtaken
 from tests.accounts.racing import race
 from tests.buying.asking import asked_of, mails_to
 from tests.buying.factories import make_enquiry, make_recipient

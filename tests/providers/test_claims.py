@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import AuditEvent
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import listing_index
 from providers.models import Claim, Listing, Term
 from providers.permissions import Author
@@ -23,7 +23,7 @@ from providers.services.claims import (
     withdraw_claim,
     withdraw_edi,
 )
-from providers.services.locking import NOT_YOURS, Overtaken
+from providers.services.locking import NOT_YOURS
 from tests.accounts.racing import race
 from tests.factories import make_claim, make_listing, make_membership, make_organisation, make_term
 from tests.providers.writers import OTHERS, WRITERS, author_of, curator, found_ids, make_complete

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Membership, Organisation, Role, User
 from accounts.models.invitation import hash_of
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.services.merge import merge_organisations
 from accounts.services.people import make_person
 from providers import listing_index
@@ -26,7 +26,6 @@ from providers.services.entry_request import (
     grant,
     refuse,
 )
-from providers.services.locking import Overtaken
 from providers.services.registration import OTHER_PERSON
 from tests.accounts.racing import race
 from tests.factories import (

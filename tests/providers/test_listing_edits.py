@@ -4,14 +4,14 @@ import pytest
 
 from accounts.models import AuditEvent, Role
 from accounts.permissions import NOT_CURATOR
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import content
 from providers.models import FormerListingAddress, Listing, ListingChange
 from providers.permissions import Author
 from providers.services import listing_edits as edits
 from providers.services.listing_edits import OVER, TAKEN_DOWN, WITH_CURATOR, Clash
 from providers.services.listing_states import UNTITLED
-from providers.services.locking import NOT_YOURS, Overtaken, version_of
+from providers.services.locking import NOT_YOURS, version_of
 from tests.accounts.racing import race
 from tests.factories import (
     make_listing,

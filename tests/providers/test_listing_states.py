@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, Identifier
 from accounts.permissions import NOT_CURATOR
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import listing_index
 from providers.models import Listing, ListingChange
 from providers.permissions import Author
@@ -20,7 +20,7 @@ from providers.services.listing_states import (
     Incomplete,
     missing,
 )
-from providers.services.locking import NOT_YOURS, Overtaken, version_of
+from providers.services.locking import NOT_YOURS, version_of
 from tests.accounts.racing import race
 from tests.factories import (
     make_identifier,

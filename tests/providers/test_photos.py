@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import pictures
 from providers.models import Listing, Photo
 from providers.permissions import Author
@@ -22,7 +22,7 @@ from providers.services.listing_edits import (
     submit_change,
     withdraw_change,
 )
-from providers.services.locking import NOT_YOURS, Overtaken, version_of
+from providers.services.locking import NOT_YOURS, version_of
 from tests.accounts.racing import race
 from tests.factories import make_listing, make_membership, make_photo, make_registration
 from tests.providers import picture_files

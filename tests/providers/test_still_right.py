@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Membership
+from accounts.refused import Overtaken
 from accounts.services.merge import merge_organisations
 from accounts.slugs import RESERVED
 from providers import listing_index, still_right_links
 from providers.models import Listing
 from providers.services import freshness
 from providers.services.listing_states import confirm
-from providers.services.locking import Overtaken
 from providers.still_right_links import DeadLink, Link
 from tests.accounts.rows import snapshot
 from tests.factories import make_listing, make_membership, make_organisation, make_user

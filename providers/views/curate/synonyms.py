@@ -10,12 +10,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import signed_in
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.views.curator import curator_page
 from providers.forms.vocabulary import SynonymForm
 from providers.models import Synonym, Term
 from providers.services import synonyms as services
-from providers.services.locking import Overtaken
 from providers.services.vocabulary import Taken
 from providers.views.curate.paging import page_number
 from tslsv.ui.pagination import page_links

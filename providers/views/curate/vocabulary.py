@@ -11,13 +11,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import signed_in
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.views.curator import curator_page
 from providers.forms.vocabulary import MergeForm, MoveForm, TermForm
 from providers.models import Term
 from providers.services import term_merge
 from providers.services import vocabulary as services
-from providers.services.locking import Overtaken
 from providers.term_counts import Touches, touched_by
 from providers.words import LEGENDS
 

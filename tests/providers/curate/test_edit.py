@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent, User
+from accounts.refused import Overtaken
 from providers.marked import marked
 from providers.models import Listing, ListingChange
 from providers.services.listing_edits import accept_change, return_change
-from providers.services.locking import Overtaken, version_of
+from providers.services.locking import version_of
 from tests.accounts.racing import race
 from tests.factories import make_listing, make_listing_change, make_photo, make_user
 from tests.providers.curate.conftest import Waits, seen

@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent, Identifier, User
+from accounts.refused import Overtaken
 from providers.forms.curate.reasons import ReturnForm
 from providers.models import Listing
 from providers.services.listing_states import publish, send_back
-from providers.services.locking import Overtaken, version_of
+from providers.services.locking import version_of
 from tests.accounts.racing import race
 from tests.factories import (
     make_identifier,

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEvent, User
+from accounts.refused import Overtaken
 from providers.models import ProblemReport
-from providers.services.locking import Overtaken
 from providers.services.problem import resolve_problem
 from tests.accounts.racing import race
 from tests.factories import make_organisation, make_problem_report

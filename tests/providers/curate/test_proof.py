@@ -10,10 +10,9 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from providers import listing_index
 from providers.models import Claim
-from providers.services.locking import Overtaken
 from providers.services.proofs import judge_claim, version_of_claim
 from tests.accounts.racing import race
 from tests.factories import make_claim, make_identifier, make_listing, make_term, make_user

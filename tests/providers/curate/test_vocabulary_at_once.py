@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from accounts.models import AuditEvent
+from accounts.refused import Overtaken
 from accounts.services.people import make_person
 from providers import listing_index
-from providers.services.locking import Overtaken
 from providers.services.term_merge import merge_terms
 from providers.services.vocabulary import reword_term, version_of_term
 from tests.factories import make_listing, make_term

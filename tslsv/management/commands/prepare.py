@@ -14,6 +14,8 @@ from buying import examples as example_buyers
 from places.services import load_builtin
 from providers import examples, listing_index, vocabulary
 from providers.models import Listing
+from toms.models import Measure
+from toms.services import loading as register
 
 # What packages ship beside the files that our pages load.
 NEVER_SERVED = ["ext", "htmax-*", "htmx-4*", "htmx-2.js", "*-src*"]
@@ -31,7 +33,7 @@ def _collect_static() -> None:
 class Command(BaseCommand):
     """Run at every start of ``make run``: each step does nothing where nothing is to be done."""
 
-    help = "Migrate, collect static files, load the vocabulary and places, and what has fallen due."
+    help = "Migrate, collect static files, load vocabulary, places and measures, and what fell due."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -52,6 +54,8 @@ class Command(BaseCommand):
         _collect_static()
         load_builtin()
         vocabulary.load()
+        if not Measure.objects.exists():
+            register.load(register.STARTER.read_bytes(), apply=True)
         today = timezone.localdate()
         if options["examples"] and not Listing.objects.exists():
             counts = examples.load(today=today)

@@ -1,0 +1,1 @@
+"""The register as files: one description of a measure's columns, read and written."""
