@@ -2,6 +2,14 @@
 
 from toms.models.framework import Outcome, OverlapGroup, Theme, Unit
 from toms.models.glossary import GlossaryTerm
+from toms.models.index import (
+    MeasureBitmap,
+    MeasureCard,
+    MeasureIndexRow,
+    MeasureText,
+    MeasureValue,
+    MeasureWord,
+)
 from toms.models.measure import Measure, MeasureVersion
 from toms.models.policy_link import PolicyLink
 from toms.models.release import Release, ReleaseItem
@@ -9,7 +17,13 @@ from toms.models.release import Release, ReleaseItem
 __all__ = [
     "GlossaryTerm",
     "Measure",
+    "MeasureBitmap",
+    "MeasureCard",
+    "MeasureIndexRow",
+    "MeasureText",
+    "MeasureValue",
     "MeasureVersion",
+    "MeasureWord",
     "Outcome",
     "OverlapGroup",
     "PolicyLink",
