@@ -125,7 +125,8 @@ def test_opening_every_page_changes_no_row(busy: Organisation, role: str) -> Non
     assert len(answers) > 30
     assert {address: status for address, status in answers.items() if status >= 500} == {}
     assert answers["/toms/measures/LT-WRK-01/"] == 200
-    assert answers["/toms/releases/first/handbook/"] == 200
+    if role == "anonymous":
+        assert answers["/toms/releases/first/handbook/"] == 200
     if role == "owner":
         assert answers["/my/burley-hall/"] == 200
     if role == "superuser":

@@ -151,6 +151,7 @@ def test_each_version_has_its_own_address_for_ever(client: Client, measure: Meas
     make_release(make_measure_version(measure, "2.1.0", title="The fourth", step="minor"))
     oldest = client.get(f"{URL}1.0.0/").text
     assert "<h1>The first</h1>" in oldest
+    assert "The first, version 1.0.0 – " in oldest
     assert "This is version 1.0.0, not the current one. Version 1.1.0 replaced it" in words(oldest)
     assert "never added" not in words(oldest).partition("Versions")[0].partition("Read the")[0]
     second = words(client.get(f"{URL}1.1.0/").text)

@@ -63,7 +63,7 @@ def measure_version(request: HttpRequest, code: str, number: str) -> HttpRespons
         if version.number == wanted:
             if request.resolver_match and request.resolver_match.kwargs["code"] != code:
                 return redirect("toms:measure_version", code, number, permanent=True)
-            return _page(request, found, version)
+            return _page(request, found, version, is_pinned=True)
     return _unknown_version(request, code, f"{code} has no version {wanted}.")
 
 
@@ -110,7 +110,11 @@ def _unknown_version(request: HttpRequest, code: str, words: str) -> HttpRespons
 
 
 def _page(
-    request: HttpRequest, versions: list[MeasureVersion], version: MeasureVersion
+    request: HttpRequest,
+    versions: list[MeasureVersion],
+    version: MeasureVersion,
+    *,
+    is_pinned: bool = False,
 ) -> HttpResponse:
     current, shown = versions[0], version.measure
     history = sorted(versions, key=lambda one: one.number, reverse=True)
@@ -122,6 +126,7 @@ def _page(
         "version": version,
         "current": current,
         "is_current": version == current,
+        "is_pinned": is_pinned,
         "is_draft": version.state in DRAFTS,
         "is_over": current.state in {State.RETIRED, State.WITHDRAWN},
         "replaced_by": _replacement(history, version),
