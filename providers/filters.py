@@ -4,94 +4,32 @@ django-filter declares, parses and validates them. Finding the listings is the s
 (``providers.search``), so the filters carry no query of their own.
 """
 
-import re
-from collections.abc import Collection, Iterable
-from copy import copy
 from decimal import Decimal
 from functools import cache
-from typing import Any, Self
+from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 
 from places.lookup import Found, PostcodeError, resolve
 from places.models import Postcode
 from places.typed import Typed, parse
 from providers.choices import Choices
 from providers.models import Listing
+from tslsv.ui.filtering import (
+    LONGEST_QUERY,
+    ChoiceFilter,
+    ManyFilter,
+    NumberFilter,
+    QueryFilter,
+    TextFilter,
+    WholeFilter,
+)
 
 MILES = (1, 2, 5, 10)
 MOST_MILES = 500
 MOST_DAYS = 365
 MOST_PEOPLE = 100_000
-LONGEST_QUERY = 200
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
-
-
-class QueryField(forms.CharField):
-    """What is looked for, with characters that cannot be seen taken out."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(_CONTROL.sub(" ", str(value or "")).split())
-
-
-class ManyField(forms.Field):
-    """Any number of the ``known`` values. Good ones are kept even when others are refused.
-
-    Not Django's MultipleChoiceField: that copies every choice for every form, which took longer
-    than the search itself.
-    """
-
-    widget = forms.MultipleHiddenInput
-    known: Collection[str] = ()
-    good: tuple[str, ...] = ()
-
-    def clean(self, value: Any) -> list[str]:
-        values = [item for item in dict.fromkeys(value or []) if item.strip()]
-        # In the vocabulary's order, so that the order of the address does not matter.
-        self.good = tuple(item for item in self.known if item in values)
-        bad = [item for item in values if item not in self.known]
-        if bad:
-            shown = _CONTROL.sub(" ", bad[0])[:40]
-            raise ValidationError(f"“{shown}” is not one of the choices.", code="invalid_choice")
-        return list(self.good)
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return copy(self)
-
-
-class _Shallow:
-    """Each page's copy of a filter shares what was declared: the page sets its own two attributes
-    on it and changes nothing inside. Copying it all took as long as counting."""
-
-    def __deepcopy__(self, memo: Any) -> Self:
-        return copy(self)
-
-
-class QueryFilter(_Shallow, django_filters.CharFilter):
-    field_class = QueryField
-
-
-class TextFilter(_Shallow, django_filters.CharFilter):
-    pass
-
-
-class ChoiceFilter(_Shallow, django_filters.ChoiceFilter):
-    pass
-
-
-class ManyFilter(_Shallow, django_filters.Filter):
-    field_class = ManyField
-
-
-class NumberFilter(_Shallow, django_filters.NumberFilter):
-    pass
-
-
-class WholeFilter(_Shallow, django_filters.NumberFilter):
-    field_class = forms.IntegerField
 
 
 def _whole(label: str, least: int, most: int, what: str) -> WholeFilter:
@@ -224,9 +162,3 @@ def typed_unit(near: str) -> str | None:
     except PostcodeError:
         return None
     return typed.text if typed.precision == "postcode" else None
-
-
-def in_words(names: Iterable[str]) -> str:
-    """ "a", "a or b", "a, b or c"."""
-    items = list(names)
-    return " or ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)

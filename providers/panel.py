@@ -1,7 +1,6 @@
 """The filter panel of the search page: which facets stand where, with what counts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from django.urls import reverse
@@ -12,7 +11,7 @@ from providers.choices import Choices
 from providers.filters import MILES, ListingFilter
 from providers.search import ListingSearch
 from providers.words import LEGENDS, miles
-from tslsv.ui.panel import Facet, Option, render_panel
+from tslsv.ui.panel import Facet, Option, Problem, error_of, render_panel
 
 FORM = "find"
 
@@ -66,15 +65,6 @@ def _options(choices: Choices, facet: str) -> tuple[Option, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A filter that could not be used: which, why, and the id of where to put it right."""
-
-    legend: str
-    message: str
-    target: str
-
-
 def problems(search: ListingSearch) -> list[Problem]:
     """What is wrong, in the order of the page; the same words stand beside each filter."""
     errors = search.errors
@@ -99,14 +89,7 @@ def filters_in_use(search: ListingSearch) -> int:
 
 
 def _error(search: ListingSearch, name: str) -> SafeString:
-    messages = search.errors.get(name)
-    if not messages:
-        return SafeString("")
-    return format_html(
-        '<p class="error" id="find-{}-error"><span class="vh">Error: </span>{}</p>',
-        name,
-        messages[0],
-    )
+    return error_of(search.errors, name, FORM)
 
 
 def _field(search: ListingSearch, name: str, label: str, control: SafeString) -> SafeString:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
 from typing import Any
 
 from django.db import connection
@@ -21,6 +20,7 @@ from providers.listing_index import CHECKED, CLAIM_FACETS, SCHEMA, VOCABULARY
 from tslsv.search.opening import Circle
 from tslsv.search.query import Found, Search, find, find_ids, without_each
 from tslsv.search.schema import Position
+from tslsv.ui.filtering import tag_of
 
 PAGE_SIZE = 20
 FAR = 3.0
@@ -187,5 +187,4 @@ def _in_todays_codes(data: QueryDict, choices: vocabulary.Choices) -> QueryDict:
 
 def etag(opening: Opening, day: datetime.date, url: str, build: str) -> str:
     """A page's tag: it changes with the data, the day, the address and the program."""
-    text = f"{opening.version}\n{opening.vocabulary}\n{day}\n{url}\n{build}"
-    return f'W/"{blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()}"'
+    return tag_of(opening.version, opening.vocabulary, day, url, build)

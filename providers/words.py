@@ -1,14 +1,13 @@
 """How a search reads in words: the heading, the title, and the chips."""
 
 from collections.abc import Callable
-from copy import copy
-from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from providers.filters import ListingFilter, in_words
+from providers.filters import ListingFilter
 from providers.search import ListingSearch
 from tslsv.search.query import Found
+from tslsv.ui.filtering import Chip, in_words, without
 
 # Every parameter of the search, in the order in which the page shows them.
 LEGENDS = {
@@ -33,15 +32,6 @@ LEGENDS = {
     "origin": "Where the entry comes from",
     "sort": "Sort by",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in use, whose parameter is ``name``, and the address of the page without it."""
-
-    name: str
-    label: str
-    url: str
 
 
 def heading(search: ListingSearch, found: Found) -> str:
@@ -133,15 +123,3 @@ _PREFIX = {
     "price": "Price: ",
     "pay": "Pay by ",
 }
-
-
-def without(data: QueryDict, *names: str, value: str | None = None) -> QueryDict:
-    """The parameters without these, or without one value of one; and from the first page."""
-    left = copy(data)  # not data.copy(), which copies every value too
-    left.pop("page", None)
-    for name in names:
-        if value is None:
-            left.pop(name, None)
-        else:
-            left.setlist(name, [item for item in left.getlist(name) if item != value])
-    return left

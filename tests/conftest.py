@@ -36,6 +36,7 @@ from tests.factories import (
     make_postcode,
     make_register_entry,
 )
+from toms import choices as toms_choices
 
 # A busy machine is no fault. All else stays as hypothesis has it, here or in CI.
 hypothesis.settings.register_profile("any machine", parent=hypothesis.settings(), deadline=None)
@@ -153,6 +154,7 @@ def rolled_back(blocker: DjangoDbBlocker) -> Iterator[None]:
 def _forget_all() -> None:
     lookup.forget()
     choices.forget()
+    toms_choices.forget()
     cards.drawn_cards.clear()
     cache.clear()
 

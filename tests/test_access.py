@@ -54,6 +54,16 @@ from tests.factories import (
     make_user,
 )
 from tests.signing_in import signed_in
+from tests.toms.factories import (
+    make_measure,
+    make_measure_version,
+    make_outcome,
+    make_overlap_group,
+    make_policy_link,
+    make_release,
+    make_theme,
+)
+from toms.models import GlossaryTerm
 from tslsv.urls import urlpatterns
 
 db = pytest.mark.django_db
@@ -74,6 +84,14 @@ PUBLIC = {
     "healthz": ("/healthz", 200),
     "robots.txt": ("/robots.txt", 200),
     "favicon.ico": ("/favicon.ico", 301),
+    "toms/": ("/toms/", 200),
+    "toms/fit/": ("/toms/fit/", 200),
+    "toms/glossary/": ("/toms/glossary/", 200),
+    "toms/measures/<str:code>/": ("/toms/measures/LT-WRK-01/", 200),
+    "toms/measures/<str:code>/<str:number>/": ("/toms/measures/LT-WRK-01/1.0.0/", 200),
+    "toms/releases/": ("/toms/releases/", 200),
+    "toms/releases/<slug:slug>/": ("/toms/releases/first/", 200),
+    "toms/releases/<slug:slug>/handbook/": ("/toms/releases/first/handbook/", 200),
     "providers/": ("/providers/", 200),
     "providers/map/": ("/providers/map/", 200),
     # A bad value, since a good one streams from a transaction of its own (test_export).
@@ -497,7 +515,7 @@ DESK = {
     "admin/autocomplete/": ("/admin/autocomplete/", (302, 302, 403, 403)),
     "admin/jsi18n/": ("/admin/jsi18n/", (302, 302, 200, 200)),
     "admin/r/<path:content_type_id>/<path:object_id>/": ("/admin/r/0/0/", (302, 302, 404, 404)),
-    "admin/^(?P<app_label>mail|auth|places|accounts|providers|procrastinate)/$": (
+    "admin/^(?P<app_label>mail|auth|places|accounts|toms|providers|procrastinate)/$": (
         "/admin/providers/",
         (302, 302, 404, 200),
     ),
@@ -530,6 +548,16 @@ MODELS = {
     "providers/listingchange": "",
     "providers/photo": "delete",
     "providers/notdouble": "delete",
+    "toms/theme": "",
+    "toms/outcome": "",
+    "toms/unit": "",
+    "toms/overlapgroup": "",
+    "toms/measure": "",
+    "toms/measureversion": "",
+    "toms/release": "",
+    "toms/releaseitem": "",
+    "toms/policylink": "",
+    "toms/glossaryterm": "",
 }
 
 
@@ -565,7 +593,19 @@ def desk_routes() -> dict[str, tuple[str, tuple[int, int, int, int]]]:
 
 @pytest.fixture
 def cast(lasting_cast: Cast, db: None) -> Cast:
+    make_register()
     return deepcopy(lasting_cast)
+
+
+def make_register() -> None:
+    """A release of one measure, and a word."""
+    measure = make_measure(make_outcome(make_theme("WRK")), "LT-WRK-01")
+    version = make_measure_version(
+        measure, "1.0.0", state="adopted", overlap_group=make_overlap_group()
+    )
+    make_release(version, slug="first")
+    make_policy_link(measure)
+    GlossaryTerm.objects.create(slug="baseline", words="Baseline", meaning="Met by answering.")
 
 
 @pytest.fixture

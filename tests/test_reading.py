@@ -37,6 +37,8 @@ from tests.factories import (
     make_registration,
 )
 from tests.signing_in import signed_in
+from tests.toms.factories import make_measure, make_measure_version, make_release
+from toms import measure_index
 
 # Who is signed in and what is counted of it, and what processes remember for each other. Searches
 # that find nothing are counted when they are made: that is what asking is (providers.views.search).
@@ -113,6 +115,9 @@ def busy(lasting_cast: Cast, db: None) -> Organisation:
     make_answer(make_recipient(listing=cast.big_hall))
     make_recipient(listing=cast.big_hall)
     make_recipient(listing=cast.buffet, not_genuine_at=timezone.now())
+    version = make_measure_version(make_measure(code="LT-WRK-01"))
+    make_release(version, slug="first")
+    measure_index.refresh([version.measure_id])
     return cast.hall
 
 
@@ -139,6 +144,9 @@ def test_opening_every_page_changes_no_row(busy: Organisation, role: str) -> Non
     assert not changed
     assert len(answers) > 30
     assert {address: status for address, status in answers.items() if status >= 500} == {}
+    assert answers["/toms/measures/LT-WRK-01/"] == 200
+    if role == "anonymous":
+        assert answers["/toms/releases/first/handbook/"] == 200
     if role == "owner":
         assert answers["/my/burley-hall/"] == 200
     if role == "superuser":

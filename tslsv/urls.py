@@ -13,6 +13,7 @@ urlpatterns = [
     path("privacy/", views.privacy, name="privacy"),
     path("proof/", views.proof, name="proof"),
     path("providers/", include("providers.urls")),
+    path("toms/", include("toms.urls")),
     path("buying/", include("buying.urls")),
     path("my/<slug:slug>/offers/", include("providers.my_urls")),
     path("my/<slug:slug>/enquiries/", include("buying.enquiry_urls")),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from providers import summaries
 from providers.models import Listing
+from toms import summaries as register_summaries
 from tslsv.health import examine
 
 # The last resort when even the 500 page cannot be made (say, no static files were collected).
@@ -33,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "home.html",
         {
             "summary": summary,
+            "register": register_summaries.register_summary(),
             "example_data": summary.example_listings > 0,
             # The strip's usual words would call the real entries and figures made up, too.
             "example_text": "Some listings here are made up, to show how the site works.",

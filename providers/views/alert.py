@@ -19,9 +19,10 @@ from providers.models import Alert
 from providers.search import ListingSearch, open_page
 from providers.services import alert as service
 from providers.views.alert_changing import change, shown
-from providers.views.search import clean_query, join
+from providers.views.search import clean_query
 from tslsv import limits
 from tslsv.limits import client_network
+from tslsv.ui.filtering import join_query
 
 ASKED_AN_HOUR = 10
 TO_ONE_ADDRESS_A_DAY = 5
@@ -42,7 +43,7 @@ def alert(request: HttpRequest) -> HttpResponse:
     query = query_of_view(request.GET)
     context: dict[str, object] = {
         "view": words.view_in_words(search),
-        "view_url": join(reverse("providers:search"), query),
+        "view_url": join_query(reverse("providers:search"), query),
         "problems": panel.problems(search),
         "days": settings.KEEP_ALERTS_DAYS,
     }
@@ -67,7 +68,7 @@ def _asked(
     form: AlertForm,
     context: dict[str, object],
 ) -> HttpResponse:
-    sent = redirect(join(request.path, query, "sent=1"))
+    sent = redirect(join_query(request.path, query, "sent=1"))
     if form.from_robot():
         return sent
     if not form.is_valid():

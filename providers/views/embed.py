@@ -27,8 +27,9 @@ from providers import panel, words
 from providers.cards import result_rows, shown_on
 from providers.models import EmbedHost
 from providers.search import PAGE_SIZE, ListingSearch, etag, open_page
-from providers.views.search import clean_query, join, page_number
+from providers.views.search import clean_query
 from tslsv.mail.links import absolute
+from tslsv.ui.filtering import join_query, page_number
 from tslsv.ui.pagination import page_links
 
 CODE = '<iframe src="{}" title="{}" width="100%" height="900" loading="lazy"></iframe>'
@@ -66,7 +67,7 @@ def _moved(request: HttpRequest, slug: str) -> HttpResponse:
     if moved is None:
         raise Http404("no such organisation")
     base = reverse("providers:embed", args=[moved.slug])
-    return HttpResponsePermanentRedirect(join(base, request.GET.urlencode()))
+    return HttpResponsePermanentRedirect(join_query(base, request.GET.urlencode()))
 
 
 def _framed(organisation: Organisation, hosts: list[str], request: HttpRequest) -> HttpResponse:
@@ -88,8 +89,8 @@ def _results(
     base = reverse("providers:embed", args=[organisation.slug])
     query = clean_query(request.GET)
     context: dict[str, object] = {
-        "canonical": absolute(join(reverse("providers:search"), query)),
-        "first_page": join(base, query),
+        "canonical": absolute(join_query(reverse("providers:search"), query)),
+        "first_page": join_query(base, query),
         "problems": panel.problems(asked),
     }
     if asked.errors:
@@ -113,7 +114,7 @@ def _results(
         "pages": page_links(
             number,
             pages,
-            lambda page: join(base, query, f"page={page}" if page > 1 else ""),
+            lambda page: join_query(base, query, f"page={page}" if page > 1 else ""),
         ),
         "example_data": any(hit.card["example"] for hit in shown),
     }
@@ -130,7 +131,7 @@ def embed_code(request: HttpRequest) -> HttpResponse:
     view = words.view_in_words(asked)
     context: dict[str, object] = {
         "view": view,
-        "view_url": join(reverse("providers:search"), query),
+        "view_url": join_query(reverse("providers:search"), query),
         "problems": panel.problems(asked),
         "here": request.get_full_path(),
         "signed_in": isinstance(request.user, User),
@@ -150,7 +151,7 @@ def embed_code(request: HttpRequest) -> HttpResponse:
 def _row(membership: Membership, query: str, title: str) -> dict[str, object]:
     """What one organisation can paste. One query."""
     organisation = membership.organisation
-    address = absolute(join(reverse("providers:embed", args=[organisation.slug]), query))
+    address = absolute(join_query(reverse("providers:embed", args=[organisation.slug]), query))
     return {
         "membership": membership,
         "hosts": EmbedHost.objects.allowed(organisation),

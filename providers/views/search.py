@@ -1,8 +1,6 @@
 """The search page, as a list and with a map."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -10,29 +8,30 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from providers import panel, words
 from providers.cards import listing_url, result_rows, shown_on
-from providers.filters import ListingFilter, in_words
+from providers.filters import ListingFilter
 from providers.search import PAGE_SIZE, ListingSearch, etag, open_page
 from providers.services.empty_search import count_empty_search
 from tslsv.search.paging import Hit
 from tslsv.search.query import Found
+from tslsv.ui.filtering import (
+    Chip,
+    Removal,
+    join_query,
+    kept,
+    page_number,
+    query_of,
+    removals_of,
+    without,
+)
 from tslsv.ui.pagination import page_links
 
 MAP_POINTS = 300
 """So many results stand on the map at once: the page's own with numbers, the others as dots."""
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A filter that could be given up, and what there would be then."""
-
-    label: str
-    count: int
-    url: str
 
 
 @require_safe
@@ -61,7 +60,7 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         tag = etag(opening, today, url, settings.BUILD)
         unchanged = get_conditional_response(request, etag=tag)
         if unchanged is not None:
-            return _kept(unchanged, tag)
+            return kept(unchanged, tag)
 
     asked = ListingSearch(request.GET, opening)
     number = page_number(request.GET)
@@ -76,10 +75,10 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
     query = clean_query(request.GET)
 
     def address(data: QueryDict) -> str:
-        return join(base, clean_query(data))
+        return join_query(base, clean_query(data))
 
     def page_address(page: int) -> str:
-        return join(base, query, f"page={page}" if page > 1 else "")
+        return join_query(base, query, f"page={page}" if page > 1 else "")
 
     start = (number - 1) * PAGE_SIZE + 1
     shown = shown_on(around[start - first :][:PAGE_SIZE], today)
@@ -103,12 +102,12 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         "sorts": _sorts(asked),
         "on_map": on_map,
         "query": query,
-        "list_url": join(reverse("providers:search"), query),
-        "map_url": join(reverse("providers:map"), query),
-        "csv_url": join(reverse("providers:results_csv"), query),
-        "atom_url": join(reverse("providers:results_atom"), query),
-        "alert_url": join(reverse("providers:alert"), query),
-        "embed_url": join(reverse("providers:embed_code"), query),
+        "list_url": join_query(reverse("providers:search"), query),
+        "map_url": join_query(reverse("providers:map"), query),
+        "csv_url": join_query(reverse("providers:results_csv"), query),
+        "atom_url": join_query(reverse("providers:results_atom"), query),
+        "alert_url": join_query(reverse("providers:alert"), query),
+        "embed_url": join_query(reverse("providers:embed_code"), query),
         "form_url": base,
         "indexable": not (query or number > 1 or on_map),
         "canonical": request.build_absolute_uri(reverse("providers:search")),
@@ -119,29 +118,7 @@ def _page(request: HttpRequest, view: str, *, on_map: bool) -> HttpResponse:
         "tiles_attribution": settings.MAP_TILES_ATTRIBUTION,
     }
     template = "providers/search.html#found" if partial else "providers/search.html"
-    return _kept(render(request, template, context), tag)
-
-
-def _kept(response: HttpResponse, tag: str | None) -> HttpResponse:
-    patch_vary_headers(response, ["HX-Request", "HX-Target", "Cookie"])
-    response["Cache-Control"] = "no-cache" if tag else "private, no-cache"
-    if tag:
-        response["ETag"] = tag
-    return response
-
-
-def join(base: str, *queries: str) -> str:
-    """The address with its query, of which parts may be empty."""
-    query = "&".join(part for part in queries if part)
-    return f"{base}?{query}" if query else base
-
-
-def page_number(data: QueryDict) -> int:
-    """The page that the address asks for. Raises Http404 for what is no page's number."""
-    text = data.get("page", "") or "1"
-    if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) < 1:
-        raise Http404("There is no such page of results.")
-    return int(text)
+    return kept(render(request, template, context), tag)
 
 
 def _find(asked: ListingSearch, number: int, *, on_map: bool) -> tuple[Found, Sequence[Hit], int]:
@@ -154,18 +131,8 @@ def _find(asked: ListingSearch, number: int, *, on_map: bool) -> tuple[Found, Se
 
 
 def clean_query(data: QueryDict) -> str:
-    """The filters as one query string, without the page: known ones in one order, none empty."""
-    pairs: list[tuple[str, str]] = []
-    for name in ListingFilter.base_filters:
-        if name in ListingFilter.FACETS:
-            values = {value for value in data.getlist(name) if value.strip()}
-            pairs.extend((name, value) for value in sorted(values))
-            continue
-        # Given twice, the last one counts, as it does for the form; even when it is empty.
-        value = data.get(name, "")
-        if value.strip():
-            pairs.append((name, value))
-    return urlencode(pairs)
+    """The filters as one query string, without the page."""
+    return query_of(data, ListingFilter.base_filters, ListingFilter.FACETS)
 
 
 def _sorts(asked: ListingSearch) -> list[tuple[str, str, bool]]:
@@ -181,18 +148,12 @@ def _sorts(asked: ListingSearch) -> list[tuple[str, str, bool]]:
 def _removals(
     asked: ListingSearch,
     found: Found,
-    chips: list[words.Chip],
+    chips: list[Chip],
     address: Callable[[QueryDict], str],
 ) -> list[Removal]:
     """For a search that found nothing: each filter, with what there would be without it."""
-    labels: dict[str, list[str]] = {}
-    for chip in chips:
-        labels.setdefault(chip.name, []).append(chip.label)
-    return [
-        Removal(in_words(labels[name]), count, address(words.without(asked.data, name)))
-        for name, count in asked.without_each(found).items()
-        if name in labels
-    ]
+    counts = asked.without_each(found)
+    return removals_of(chips, counts, lambda name: address(without(asked.data, name)))
 
 
 def _points(around: Sequence[Hit], shown: Sequence[Hit], start: int) -> list[dict[str, object]]:

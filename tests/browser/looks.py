@@ -234,6 +234,8 @@ def _decide_nothing(page: Page) -> None:
 
 MORE = ".result:nth-child(n+6), .facet details .opt:nth-of-type(n+4)"
 PANEL = f".facet, {MORE}"
+MORE_MEASURES = f".result-list ~ .result-list, {MORE}"
+FIT = "/toms/fit/?who=public&arrangement=contract&size=small&does=employ&does=buy&time=some"
 TERMS = ".summary > div:nth-child(n+6)"
 TABLES = "tr:nth-child(n+4)"
 
@@ -247,6 +249,40 @@ LOOKS = {
     "mail:mailbox": [Look("/mailbox/")],
     "mail:message": [Look("/mailbox/M-22222/")],
     "mail:message_html": [Look("/mailbox/M-22222/html/")],
+    "toms:register": [
+        Look("/toms/", unfold, again=MORE_MEASURES),
+        Look("/toms/?q=hours&theme=COM&basis=sustained&policy=ambition", again=PANEL),
+        Look("/toms/?q=xylophone&level=4", again=PANEL),
+        Look("/toms/?theme=zzz&level=9&sort=zzz", again=MORE_MEASURES),
+        Look("/toms/?page=999", status=404),
+    ],
+    "toms:measure": [
+        Look("/toms/measures/LT-WRK-01/"),
+        Look("/toms/measures/LT-QLM-01/"),
+        Look("/toms/measures/LT-QLM-02/"),
+        Look("/toms/measures/LT-QLM-99/", status=404),
+    ],
+    "toms:measure_version": [
+        Look("/toms/measures/LT-QLM-01/1.0.0/"),
+        Look("/toms/measures/LT-QLM-01/2.1.0/"),
+        Look("/toms/measures/LT-QLM-01/0.1.0/", status=404),
+    ],
+    "toms:releases": [Look("/toms/releases/")],
+    "toms:release": [
+        Look("/toms/releases/first/"),
+        Look("/toms/releases/quillmoor/"),
+        Look("/toms/releases/nowhere/", status=404),
+    ],
+    "toms:handbook": [
+        Look("/toms/releases/first/handbook/", again="article ~ article, section ~ section"),
+        Look("/toms/releases/quillmoor/handbook/"),
+    ],
+    "toms:glossary": [Look("/toms/glossary/")],
+    "toms:fit": [
+        Look("/toms/fit/"),
+        Look("/toms/fit/?who=community"),
+        Look(FIT, again=".result:nth-child(n+4)"),
+    ],
     "providers:search": [
         Look("/providers/", unfold, again=MORE),
         Look("/providers/?q=lunch&near=LS8&category=catering&sector=third", again=PANEL),

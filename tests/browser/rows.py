@@ -42,6 +42,7 @@ def fill() -> None:
     _choices()
     _purchases()
     _enquiries()
+    _register()
 
 
 def _complete() -> None:
@@ -780,6 +781,61 @@ def _curated() -> None:
             actor_key=curator.audit_key if number % 3 == 1 else None,
             fields=["delivery_wards", "access_features"] if verb == "changed" else ["state"],
         )
+
+
+def _register() -> None:
+    """The starter set, a measure with a long history and long words, and one that was retired."""
+    from tests.toms.factories import (
+        make_measure,
+        make_measure_version,
+        make_outcome,
+        make_overlap_group,
+        make_policy_link,
+        make_release,
+        make_theme,
+    )
+    from toms import measure_index
+    from toms.services import glossary
+    from toms.services.loading import STARTER, load
+
+    load(STARTER.read_bytes(), apply=True)
+    glossary.load()
+    long = "Interdisciplinary Donaudampfschifffahrtsgesellschaftskapitänsarrangements of Leeds"
+    outcome = make_outcome(make_theme("QLM", label=f"{long} and Bradford", position=90), label=long)
+    group = make_overlap_group("QLM", label="Hours of the choir")
+    measure = make_measure(outcome, "LT-QLM-01")
+    texts = {
+        "title": f"Evenings of singing in {long}",
+        "what_counts": "An evening counts.\n\nTwo evenings count twice.",
+        "evidence": "A list of evenings.",
+        "evidence_small": "A signed note.",
+        "example": "The choir sang on three evenings.",
+        "overlap_group": group,
+    }
+    *_, newest = [
+        make_measure_version(
+            measure, number, state=state, step="minor", reason="Clearer words.", **texts
+        )
+        for number, state in (("1.0.0", "retired"), ("2.0.0", "adopted"), ("2.1.0", "consultation"))
+    ]
+    make_policy_link(measure, code="part 3", url="https://compact.example/3")
+    gone = make_measure_version(
+        make_measure(outcome, "LT-QLM-02"),
+        "1.0.0",
+        state="retired",
+        title="Mornings of singing",
+        successor=measure,
+        overlap_group=group,
+    )
+    make_release(
+        newest,
+        gone,
+        slug="quillmoor",
+        title="Quillmoor release",
+        state="consultation",
+        introduction="Two measures.",
+    )
+    measure_index.refresh([measure.pk, gone.measure_id])
 
 
 if __name__ == "__main__":

@@ -10,8 +10,12 @@ from tests.browser.people import CHOOSING, FILED_CHOICE, OWNER, stay_in
 GONE = ".site-nav, .site-foot, .filters, .search, .toolbar, .chips, .pages, .btn, .skip, summary"
 
 
+HANDBOOK = "/toms/releases/first/handbook/"
+
+
 @pytest.mark.parametrize(
-    "address", ["/providers/?q=lunch&sector=third", "/providers/brackenby/buffet/", "/proof/"]
+    "address",
+    ["/providers/?q=lunch&sector=third", "/providers/brackenby/buffet/", "/proof/", HANDBOOK],
 )
 def test_paper_has_no_controls(open_page: Open, address: str) -> None:
     page = open_page(address, width=800, scheme="dark")
@@ -72,3 +76,27 @@ def test_a_record_of_a_choice_fits_on_one_sheet_with_everything(open_page: Open)
     margin = dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
     sheets = page.pdf(format="A4", margin=margin)  # type: ignore[arg-type]
     assert sheets.count(b"/Type /Page\n") == 1
+
+
+def test_a_handbook_has_contents_and_a_new_sheet_for_each_theme(open_page: Open) -> None:
+    page = open_page(HANDBOOK, width=794)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="Contents")).to_be_visible()
+    expect(page.get_by_text("Draft for consultation").first).to_be_visible()
+    sheets = page.locator(".sheet")
+    assert sheets.count() == 7, "six themes and the glossary"
+    style = "(all, name) => all.map((e) => getComputedStyle(e)[name])"
+    assert set(sheets.evaluate_all(style, "breakBefore")) == {"page"}
+    assert set(page.locator(".summary > div").evaluate_all(style, "breakInside")) == {"avoid"}
+    # The cover with its contents takes one sheet or two; no theme fits on less than one.
+    sheets_of_paper = page.pdf(format="A4").count(b"/Type /Page\n")
+    assert 12 <= sheets_of_paper <= 40
+
+
+def test_no_heading_of_a_handbook_stands_alone_at_the_foot_of_a_sheet(open_page: Open) -> None:
+    page = open_page(HANDBOOK, width=794)
+    page.emulate_media(media="print")
+    headings = page.locator(".handbook :is(h2, h3, h4, h4 + p)")
+    assert headings.count() > 100
+    after = headings.evaluate_all("all => all.map((e) => getComputedStyle(e).breakAfter)")
+    assert set(after) == {"avoid"}

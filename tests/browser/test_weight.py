@@ -5,7 +5,14 @@ import pytest
 from tests.browser.conftest import Open
 
 MOST_BYTES = 60_000
-PAGES = ["/", "/providers/", "/providers/?q=lunch&near=LS8", "/providers/brackenby/buffet/"]
+PAGES = [
+    "/",
+    "/providers/",
+    "/providers/?q=lunch&near=LS8",
+    "/toms/",
+    "/toms/measures/LT-WRK-01/",
+    "/providers/brackenby/buffet/",
+]
 KINDS = {"Document", "Stylesheet", "Script"}
 MAP = ("leaflet", "map")
 

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from places import lookup
 from places.models import PostcodeSector, Ward
 from providers import listing_index
-from providers.filters import ListingFilter, in_words, typed_unit
+from providers.filters import ListingFilter, typed_unit
 from providers.models import ListingIndexRow, ListingText
 from providers.search import ListingSearch, etag, open_page
 from providers.views.search import clean_query
-from providers.words import miles, without
+from providers.words import miles
 from tests.conftest import Cast
 from tests.factories import make_listing
+from tslsv.ui.filtering import in_words, without
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_lazy_loading")]
 

@@ -10,7 +10,10 @@ from django.conf import settings
 CSS = Path(settings.BASE_DIR) / "static" / "css"
 EVERYWHERE = ["tokens.css", "base.css", "components.css"]
 # Each for a few pages, which have no other of these.
-SOMEWHERE = ["home.css", "map.css", "difference.css", "shortlist.css", "choice.css", "asking.css"]
+SOMEWHERE = [
+    "home.css", "map.css", "difference.css", "shortlist.css", "choice.css", "asking.css",
+    "toms.css",
+]  # fmt: skip
 FILES = EVERYWHERE + SOMEWHERE
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 

@@ -36,10 +36,24 @@ class Summary:
     categories: list[Category] = field(default_factory=lambda: [Category()])
 
 
+@dataclass
+class Register:
+    measures: int = 40
+    baseline: int = 12
+    adopted: int = 0
+
+
 @pytest.fixture(autouse=True)
 def summary(monkeypatch: pytest.MonkeyPatch) -> Summary:
     made = Summary()
     monkeypatch.setattr("tslsv.views.summaries.home_summary", lambda: made)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def register(monkeypatch: pytest.MonkeyPatch) -> Register:
+    made = Register()
+    monkeypatch.setattr("tslsv.views.register_summaries.register_summary", lambda: made)
     return made
 
 
@@ -77,6 +91,7 @@ def test_every_link_within_the_site_leads_somewhere(client: Client, name: str) -
         "buying:how_partners_choose",
     ]
     others += ["mail:mailbox", "account_login", "my:data"]
+    others += ["toms:register", "toms:fit", "toms:glossary"]
     known = {reverse(page) for page in [*PAGES, *others]}
     assert {link for link in links if not link.startswith("/static/")} <= known
 
@@ -119,6 +134,19 @@ def test_home_says_what_is_made_up_and_what_is_unconfirmed(
 def test_home_of_an_empty_list(client: Client, summary: Summary) -> None:
     summary.listings = 0
     assert "Nothing has been listed yet" in client.get("/").text
+
+
+def test_home_leads_to_the_register_and_says_that_it_is_a_draft(
+    client: Client, register: Register
+) -> None:
+    html = client.get("/").text
+    assert f'href="{reverse("toms:register")}">See the measures' in html
+    assert "40 measures, of which 12 are a baseline" in html
+    assert "draft for consultation: nobody has adopted them yet" in html
+    register.adopted = 40
+    assert "draft for consultation" not in client.get("/").text
+    register.measures = 0
+    assert "See the measures" not in client.get("/").text
 
 
 def test_home_gives_the_source_of_its_figures(client: Client) -> None:

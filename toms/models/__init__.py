@@ -4,6 +4,14 @@ from toms.models.adoption import Adoption
 from toms.models.comment import Comment
 from toms.models.framework import Outcome, OverlapGroup, Theme, Unit
 from toms.models.glossary import GlossaryTerm
+from toms.models.index import (
+    MeasureBitmap,
+    MeasureCard,
+    MeasureIndexRow,
+    MeasureText,
+    MeasureValue,
+    MeasureWord,
+)
 from toms.models.measure import Measure, MeasureVersion
 from toms.models.policy_link import PolicyLink
 from toms.models.release import Release, ReleaseItem
@@ -13,7 +21,13 @@ __all__ = [
     "Comment",
     "GlossaryTerm",
     "Measure",
+    "MeasureBitmap",
+    "MeasureCard",
+    "MeasureIndexRow",
+    "MeasureText",
+    "MeasureValue",
     "MeasureVersion",
+    "MeasureWord",
     "Outcome",
     "OverlapGroup",
     "PolicyLink",

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from toms.models.framework import Outcome, OverlapGroup, Unit
 
@@ -48,6 +49,10 @@ class Measure(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def get_absolute_url(self) -> str:
+        """The page of its current version."""
+        return reverse("toms:measure", args=[self.code])
+
 
 class MeasureVersionQuerySet(models.QuerySet["MeasureVersion"]):
     """Reads of versions."""
@@ -70,6 +75,24 @@ class MeasureVersionQuerySet(models.QuerySet["MeasureVersion"]):
     def adopted(self) -> Self:
         """What stands: at most one of a measure."""
         return self.filter(state=MeasureVersion.State.ADOPTED)
+
+    def current(self) -> Self:
+        """Of each measure the one version that its address shows: what is adopted, else the open
+        draft, else what was retired or withdrawn last. Call it on what may be read.
+        """
+        state = MeasureVersion.State
+        return (
+            self.annotate(
+                standing=models.Case(
+                    models.When(state=state.ADOPTED, then=0),
+                    models.When(state__in=MeasureVersion.OPEN_STATES, then=1),
+                    models.When(state=state.RETIRED, then=2),
+                    default=3,
+                )
+            )
+            .order_by("measure_id", "standing", "-major", "-minor", "-patch")
+            .distinct("measure_id")
+        )
 
     def numbered(self, number: Number) -> Self:
         return self.filter(major=number.major, minor=number.minor, patch=number.patch)
@@ -268,6 +291,12 @@ class MeasureVersion(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of exactly this version; until it has a number to stay, the measure's."""
+        if not self.major:
+            return self.measure.get_absolute_url()
+        return reverse("toms:measure_version", args=[self.measure.code, self.number])
 
     @property
     def number(self) -> Number:

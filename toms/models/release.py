@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from toms.models.measure import MeasureVersion
@@ -69,6 +70,9 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("toms:release", args=[self.slug])
 
 
 class ReleaseItem(models.Model):

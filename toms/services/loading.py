@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import AuditEvent, User
+from toms import measure_index
 from toms.exchange.columns import row_of
 from toms.exchange.read_csv import Entry, Parsed, parse
 from toms.models import (
@@ -118,7 +119,7 @@ def _load(entries: Iterable[Entry], slug: str, title: str, report: Report, by: U
         return
     listed = set(release.items.values_list("version", flat=True))
     last = release.items.aggregate(last=Max("position"))["last"] or 0
-    changed = 0
+    changed: set[int] = set()
     for position, entry in enumerate(entries):
         try:
             version, became = shelf.put(entry, position)
@@ -129,7 +130,8 @@ def _load(entries: Iterable[Entry], slug: str, title: str, report: Report, by: U
             last += 1
             _replace_in(release, version, last)
             became = Became.CHANGED if became is Became.UNCHANGED else became
-        changed += became is not Became.UNCHANGED
+        if became is not Became.UNCHANGED:
+            changed.add(version.measure_id)
         report.lines.append(Line(entry.line, entry.code, became))
     if changed:
         AuditEvent.record(
@@ -137,6 +139,7 @@ def _load(entries: Iterable[Entry], slug: str, title: str, report: Report, by: U
             target=release,
             actor_key=by.audit_key if by else None,
         )
+        measure_index.refresh(changed)
 
 
 def _replace_in(release: Release, version: MeasureVersion, position: int) -> None:

@@ -6,13 +6,13 @@ way out; a test throws arbitrary text at it.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from typing import Literal, NamedTuple
 
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 # Values that can stand in an id as they are; any other option is known by its place in the facet.
@@ -50,6 +50,28 @@ class Facet:
     unit: str = "offers"
     unit_one: str = "offer"
     before: SafeString = _NO_HTML
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A filter that could not be used: which, why, and the id of where to put it right."""
+
+    legend: str
+    message: str
+    target: str
+
+
+def error_of(errors: Mapping[str, Sequence[str]], name: str, form_id: str) -> SafeString:
+    """What is wrong with a filter, to stand before its options; nothing where nothing is."""
+    messages = errors.get(name)
+    if not messages:
+        return _NO_HTML
+    return format_html(
+        '<p class="error" id="{}-{}-error"><span class="vh">Error: </span>{}</p>',
+        form_id,
+        name,
+        messages[0],
+    )
 
 
 def render_panel(facets: Iterable[Facet], form_id: str) -> SafeString:

@@ -1,4 +1,4 @@
-"""Make the listing index anew, or compare it with what that would give."""
+"""Make the search indexes anew, or compare them with what that would give."""
 
 import time
 from argparse import ArgumentParser
@@ -7,12 +7,13 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from providers import listing_index
+from toms import measure_index
 
 
 class Command(BaseCommand):
     """For bulk changes made by hand, and for peace of mind."""
 
-    help = "Rebuild the listing index beside the live one, and switch."
+    help = "Rebuild the indexes of listings and measures beside the live ones, and switch."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -24,12 +25,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         start = time.monotonic()
         if options["check"]:
-            found = listing_index.differences()
+            found = [*listing_index.differences(), *measure_index.differences()]
             if found:
                 raise CommandError("The index differs from a rebuild: " + "; ".join(found) + ".")
             self.stdout.write("The index equals a rebuild.")
             return
-        listings = listing_index.rebuild()
+        listings, measures = listing_index.rebuild(), measure_index.rebuild()
         self.stdout.write(
-            f"Rebuilt with {listings:,} listings in {time.monotonic() - start:.1f} s."
+            f"Rebuilt with {listings:,} listings and {measures:,} measures "
+            f"in {time.monotonic() - start:.1f} s."
         )

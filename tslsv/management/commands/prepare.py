@@ -15,6 +15,7 @@ from places.services import load_builtin
 from providers import examples, listing_index, vocabulary
 from providers.models import Listing
 from toms.models import Measure
+from toms.services import glossary
 from toms.services import loading as register
 
 # What packages ship beside the files that our pages load.
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         vocabulary.load()
         if not Measure.objects.exists():
             register.load(register.STARTER.read_bytes(), apply=True)
+        glossary.load()
         today = timezone.localdate()
         if options["examples"] and not Listing.objects.exists():
             counts = examples.load(today=today)

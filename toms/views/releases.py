@@ -1,0 +1,53 @@
+"""Releases: which version of each measure belongs together, on the screen and on paper."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from toms.models import GlossaryTerm, Release
+from toms.views.parts import listed_by_theme, release_words, unknown
+
+
+@require_safe
+@login_not_required
+def releases(request: HttpRequest) -> HttpResponse:
+    """Every release, the newest first."""
+    found = Release.objects.annotate(measures=Count("items"))
+    rows = [{"release": release, "state": release_words(release)} for release in found]
+    return render(request, "toms/releases.html", {"rows": rows})
+
+
+@require_safe
+@login_not_required
+def release(request: HttpRequest, slug: str) -> HttpResponse:
+    """One release: how far it has come, and what it lists."""
+    return _release(request, slug, "toms/release.html")
+
+
+@require_safe
+@login_not_required
+def handbook(request: HttpRequest, slug: str) -> HttpResponse:
+    """A release in full, to be printed."""
+    return _release(request, slug, "toms/handbook.html", terms=GlossaryTerm.objects.all())
+
+
+def _release(request: HttpRequest, slug: str, template: str, **more: object) -> HttpResponse:
+    found = Release.objects.filter(slug=slug).first()
+    if found is None:
+        return unknown(
+            request,
+            "There is no release here",
+            "No release has this name. A release keeps its address for ever.",
+        )
+    themes = listed_by_theme(found)
+    context = {
+        "release": found,
+        "state": release_words(found),
+        "is_draft": found.state in {Release.State.DRAFT, Release.State.CONSULTATION},
+        "themes": themes,
+        "number": sum(len(outcome.rows) for theme in themes for outcome in theme.outcomes),
+        **more,
+    }
+    return render(request, template, context)
