@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import Organisation
 from accounts.models.invitation import hash_of
@@ -136,3 +137,7 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"Comment {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        page = reverse("toms:consultation", args=[self.release.slug])
+        return f"{page}#comment-{self.pk}"
