@@ -22,6 +22,7 @@ from tests.toms.factories import (
     make_theme,
     make_unit,
 )
+from toms import measure_index
 from toms.models import MeasureVersion, Release
 from toms.services import release as releases
 from toms.services import version as versions
@@ -308,6 +309,7 @@ def test_no_path_edits_an_adopted_version(curator: User, steps: list[str], data:
     measure = make_measure()
     make_measure_version(measure)
     release = make_release(*measure.versions.all())
+    measure_index.refresh([measure.pk])
     kept: dict[int, dict[str, Any]] = {}
     for step in steps:
         newest = measure.versions.newest_first()[0]
@@ -321,6 +323,7 @@ def test_no_path_edits_an_adopted_version(curator: User, steps: list[str], data:
             assert kept.setdefault(version.pk, now) == now
         assert measure.versions.adopted().count() <= 1
         assert measure.versions.open().count() <= 1
+    assert measure_index.differences() == []
 
 
 def _do(step: str, version: MeasureVersion, release: Release, curator: User, data: Any) -> None:

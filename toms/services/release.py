@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from accounts.refused import Refused
+from toms import measure_index
 from toms.check_list import Missing, check_list
 from toms.models import MeasureVersion, Release, ReleaseItem
 from toms.services.locking import check_curator, check_seen, lock_release
@@ -57,6 +58,7 @@ def list_version(*, release: Release, version: MeasureVersion, by: User) -> Rele
     last = row.items.aggregate(last=Max("position"))["last"] or 0
     item = ReleaseItem.objects.create(release=row, version=version, position=last + 1)
     _touch(row, "listed a version in", by)
+    measure_index.refresh([version.measure_id])
     return item
 
 
@@ -66,6 +68,7 @@ def take_out(*, release: Release, version: MeasureVersion, by: User) -> None:
     row = _lock_draft(release, by)
     if row.items.filter(version=version).delete()[0]:
         _touch(row, "took a version out of", by)
+        measure_index.refresh([version.measure_id])
 
 
 @transaction.atomic
@@ -89,13 +92,15 @@ def open_for_comment(
         raise Refused(PAST)
     if not row.items.exists():
         raise Refused("Nothing is listed yet, so there is nothing to comment on.")
-    for version in _locked_versions(row):
+    versions = _locked_versions(row)
+    for version in versions:
         if version.state == MeasureVersion.State.DRAFT:
             version.state = MeasureVersion.State.CONSULTATION
             version.save(update_fields=["state", "modified"])
     row.state, row.opens_on, row.closes_on = Release.State.CONSULTATION, opens_on, closes_on
     row.save(update_fields=["state", "opens_on", "closes_on", "modified"])
     _record("opened for comment", row, by)
+    measure_index.refresh([version.measure_id for version in versions])
     return row
 
 
@@ -124,6 +129,7 @@ def adopt(*, release: Release, looked_at: str, by: User) -> Release:
     row.state, row.adopted_on, row.adopted_by = Release.State.ADOPTED, today, by
     row.save(update_fields=["state", "adopted_on", "adopted_by", "modified"])
     _record("adopted", row, by)
+    measure_index.refresh([version.measure_id for version in versions])
     return row
 
 

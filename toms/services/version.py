@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from accounts.refused import Refused
+from toms import measure_index
 from toms.models import Measure, MeasureVersion, Outcome, Release
 from toms.models.measure import Number
 from toms.services.locking import (
@@ -53,6 +54,7 @@ def begin_measure(
     )
     version = _create(measure, FIRST, fields, by, step=Step.NEW, reason="")
     _record("began", version, by)
+    measure_index.refresh([measure.pk])
     return version
 
 
@@ -74,6 +76,7 @@ def begin_version(*, measure: Measure, by: User) -> MeasureVersion:
     number = next_number(adopted.number, Step.PATCH)
     version = _create(row, number, fields, by, step=Step.PATCH, reason="")
     _record("began", version, by)
+    measure_index.refresh([row.pk])
     return version
 
 
@@ -108,6 +111,7 @@ def save_version(
         row.major, row.minor, row.patch = next_number(adopted.number, step)
     row.save()
     _record("changed", row, by, changed)
+    measure_index.refresh([row.measure_id])
     return row
 
 
@@ -126,6 +130,7 @@ def withdraw_version(
     row.items.exclude(release__state=Release.State.ADOPTED).delete()
     _end(row, MeasureVersion.State.WITHDRAWN, reason, successor)
     _record("withdrew", row, by, ["state"])
+    measure_index.refresh([row.measure_id])
     return row
 
 
@@ -148,6 +153,7 @@ def retire_measure(
     _check_end(adopted, reason, successor)
     _end(adopted, MeasureVersion.State.RETIRED, reason, successor)
     _record("retired", adopted, by, ["state"])
+    measure_index.refresh([row.pk])
     return adopted
 
 
