@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 
 from buying.purchases.columns import BadHead, Head, known, read_head
 
@@ -27,9 +28,8 @@ _OTHERS = {
 _DELIMITERS = ",;\t"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
-# A cell may be as long as the file: what is wrong with it is then said beside its line. The limit
-# of the module is one for the whole process, and no larger than what any upload may be.
-csv.field_size_limit(MOST_BYTES)
+_limit = Lock()
+"""The longest cell that ``csv`` reads is one setting for the whole process."""
 
 
 class BadFile(ValueError):
@@ -45,7 +45,19 @@ class Source:
 
 
 def read(data: bytes) -> Source:
-    """A CSV file of purchases. Raises BadFile."""
+    """A CSV file of purchases. Raises BadFile.
+
+    A cell may be as long as the file: what is wrong with it is then said beside its line.
+    """
+    with _limit:
+        before = csv.field_size_limit(MOST_BYTES)
+        try:
+            return _read(data)
+        finally:
+            csv.field_size_limit(before)
+
+
+def _read(data: bytes) -> Source:
     if len(data) > MOST_BYTES:
         raise BadFile(TOO_LARGE)
     for start, words in _OTHERS.items():

@@ -40,6 +40,7 @@ def test_from_a_search_to_mails_and_to_their_end(open_page: Open) -> None:
     expect(heading).to_have_text("These mails are stopped")
     tab_to(page, "main a")
     keyboard.press("Enter")
+    expect(page.locator("button[value=resume]")).to_be_visible()
     tab_to(page, "button[value=resume]")
     keyboard.press("Enter")
     expect(heading).to_have_text("Mails about new offers")
