@@ -75,6 +75,8 @@ PUBLIC = {
     "toms/": ("/toms/", 200),
     "toms/fit/": ("/toms/fit/", 200),
     "toms/glossary/": ("/toms/glossary/", 200),
+    "toms/measures.csv": ("/toms/measures.csv", 200),
+    "toms/releases/<slug:slug>/measures.csv": ("/toms/releases/first/measures.csv", 200),
     "toms/measures/<str:code>/": ("/toms/measures/LT-WRK-01/", 200),
     "toms/measures/<str:code>/<str:number>/": ("/toms/measures/LT-WRK-01/1.0.0/", 200),
     "toms/releases/": ("/toms/releases/", 200),

@@ -460,6 +460,7 @@ NOT_LOOKED_AT = {
     "healthz", "robots", "favicon",
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",
+    "toms:measures_csv", "toms:release_csv",
     # Files, and addresses that are only posted to.
     "providers:photo",
     "offers:new_offer",
