@@ -461,6 +461,8 @@ NOT_LOOKED_AT = {
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",
     "toms:measures_csv", "toms:release_csv",
+    "toms:register_linked", "toms:measure_linked", "toms:release_linked",
+    "toms_api:openapi_json", "toms_api:measures", "toms_api:measure",
     # Files, and addresses that are only posted to.
     "providers:photo",
     "offers:new_offer",
