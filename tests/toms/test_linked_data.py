@@ -254,6 +254,19 @@ def test_who_has_it_is_not_sent_it_again(client: Client) -> None:
 
 
 @db
+def test_the_tag_stands_though_the_file_is_written_in_another_order(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(STARTER.read_bytes(), apply=True)
+    first = client.get("/toms/register.jsonld")
+    monkeypatch.setattr(skos, "write", lambda graph, ending: b"in another order")
+    again = client.get("/toms/register.jsonld")
+    assert again.content != first.content
+    assert again["ETag"] == first["ETag"]
+    assert client.get("/toms/register.ttl")["ETag"] != first["ETag"]
+
+
+@db
 @pytest.mark.parametrize(
     "path",
     [

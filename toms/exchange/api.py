@@ -42,7 +42,7 @@ def read_question(data: QueryDict) -> Question:
             raise BadQuestion(f"There is no parameter “{name[:40]}”. There are {known}.")
         if len(data.getlist(name)) > 1:
             raise BadQuestion(f"“{name}” can be there once.")
-    given = {name: value for name, value in data.items() if value}
+    given = {name: str(data[name]) for name in data if data[name]}
     for name, validator in (("theme", THEME_CODE), ("after", MEASURE_CODE)):
         try:
             if name in given:

@@ -69,7 +69,7 @@ def measure(request: HttpRequest, code: str) -> HttpResponseBase:
     except ValidationError as error:
         return _problem(404, "There is no measure here", str(error.message))
     public = MeasureVersion.objects.public().filter(measure__code=code.upper())
-    versions = list(with_headings(public).newest_first())
+    versions = list(with_headings(public.newest_first()))
     if not versions:
         return _problem(404, "There is no measure here", "No measure has this code.")
     try:

@@ -48,10 +48,10 @@ def measure_linked(request: HttpRequest, code: str, ending: str) -> HttpResponse
 
 
 def _file(request: HttpRequest, graph: Graph, ending: str) -> HttpResponseBase:
-    content, content_type = skos.write(graph, ending), skos.FORMATS[ending][1]
-    return if_changed(
-        request, tag_of(content.hex()), f"{content_type}; charset=utf-8", lambda: content
-    )
+    # Of what is said, in one order: two servers may write the same in two.
+    tag = tag_of(ending, *sorted(" ".join(term.n3() for term in triple) for triple in graph))
+    content_type = f"{skos.FORMATS[ending][1]}; charset=utf-8"
+    return if_changed(request, tag, content_type, lambda: skos.write(graph, ending))
 
 
 def _nothing(words: str) -> HttpResponse:
