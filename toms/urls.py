@@ -1,18 +1,34 @@
 """Addresses under /toms/."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from toms.views import fit, glossary, measure, register, releases
+from toms.exchange import skos
+from toms.views import fit, glossary, linked_data, measure, measures_csv, register, releases
 
 app_name = "toms"
+
+
+class LinkedFormat(StringConverter):
+    """How the name of a file of linked data ends."""
+
+    regex = "|".join(skos.FORMATS)
+
+
+register_converter(LinkedFormat, "linked")
 
 urlpatterns = [
     path("", register.register, name="register"),
     path("fit/", fit.fit, name="fit"),
     path("glossary/", glossary.glossary, name="glossary"),
+    path("register.<linked:ending>", linked_data.register_linked, name="register_linked"),
+    path("measures.csv", measures_csv.measures_csv, name="measures_csv"),
+    path("measures/<str:code>.<linked:ending>", linked_data.measure_linked, name="measure_linked"),
     path("measures/<str:code>/", measure.measure, name="measure"),
     path("measures/<str:code>/<str:number>/", measure.measure_version, name="measure_version"),
     path("releases/", releases.releases, name="releases"),
     path("releases/<slug:slug>/", releases.release, name="release"),
+    path("releases/<slug:slug>.<linked:ending>", linked_data.release_linked, name="release_linked"),
+    path("releases/<slug:slug>/measures.csv", measures_csv.release_csv, name="release_csv"),
     path("releases/<slug:slug>/handbook/", releases.handbook, name="handbook"),
 ]

@@ -14,6 +14,7 @@ urlpatterns = [
     path("proof/", views.proof, name="proof"),
     path("providers/", include("providers.urls")),
     path("toms/", include("toms.urls")),
+    path("api/", include("toms.api_urls")),
     path("buying/", include("buying.urls")),
     path("my/<slug:slug>/offers/", include("providers.my_urls")),
     path("my/<slug:slug>/enquiries/", include("buying.enquiry_urls")),

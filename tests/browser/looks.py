@@ -673,6 +673,9 @@ NOT_LOOKED_AT = {
     "healthz", "robots", "favicon",
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",
+    "toms:measures_csv", "toms:release_csv",
+    "toms:register_linked", "toms:measure_linked", "toms:release_linked",
+    "toms_api:openapi_json", "toms_api:measures", "toms_api:measure",
     # Files, and addresses that are only posted to.
     "my_buying:choices_csv", "my_buying:correct_choice",
     "providers:photo",

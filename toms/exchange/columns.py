@@ -4,6 +4,7 @@ Everything that reads or writes the register as a table goes by ``COLUMNS``, so 
 comes back the same.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -146,3 +147,17 @@ def row_of(version: MeasureVersion) -> dict[str, str]:
     group, so select them beforehand.
     """
     return {column.name: column.write(version) for column in COLUMNS}
+
+
+# What a spreadsheet would run, though white space or apostrophes stand before it.
+_FORMULA = re.compile(r"[\s']*[=+\-@\t\r]")
+
+
+def guard(text: str) -> str:
+    """The text as a file's cell: with one apostrophe more, where a spreadsheet would run it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguard(cell: str) -> str:
+    """The text that ``guard`` made this cell of: exactly that apostrophe is taken off."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

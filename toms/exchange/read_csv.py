@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from toms import consistency
-from toms.exchange.columns import COLUMNS, BadCell
+from toms.exchange.columns import COLUMNS, BadCell, unguard
 from toms.models import MeasureVersion
 from toms.models.framework import OUTCOME_CODE, SHORT_CODE, THEME_CODE
 from toms.models.measure import MEASURE_CODE, Number
@@ -110,6 +110,7 @@ def _read_row(line: int, header: list[str], cells: list[str], parsed: Parsed) ->
         return
     row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
     wrong = [f"{name} {words}." for name, words in _bad_cells(row)]
+    row = {name: unguard(cell) for name, cell in row.items()}
     fields: dict[str, Any] = {}
     for column in COLUMNS:
         if column.field and column.name in row:
@@ -140,7 +141,7 @@ def _bad_cells(row: dict[str, str]) -> list[tuple[str, str]]:
         if _CONTROL.search(cell):
             found.append((name, "has characters that cannot be shown"))
         elif _FORMULA.match(cell):
-            found.append((name, "begins like a formula; write it with a word first"))
+            found.append((name, "begins like a formula; write a word or an apostrophe first"))
     return [*found, *_bad_codes(row), *_bad_headings(row)]
 
 

@@ -1,7 +1,7 @@
 """Bringing a file's measures into the register as a draft release: all of it or nothing."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,7 @@ from toms.models import (
     Theme,
     Unit,
 )
+from toms.models.measure import Number
 from toms.versions import BadStep, check_step, compare, step_between
 
 STARTER = Path(__file__).parents[1] / "data" / "starter.csv"
@@ -126,7 +127,7 @@ def _load(entries: Iterable[Entry], slug: str, title: str, report: Report, by: U
         except (_Rejected, BadStep) as error:
             report.lines.append(Line(entry.line, entry.code, Became.REJECTED, str(error)))
             continue
-        if version.pk not in listed:
+        if version.pk not in listed and not shelf.is_behind(version, listed):
             last += 1
             _replace_in(release, version, last)
             became = Became.CHANGED if became is Became.UNCHANGED else became
@@ -165,12 +166,14 @@ class _Shelf:
         self.measures = {
             row.code: row for row in Measure.objects.select_for_update().order_by("pk")
         }
+        self.known: dict[tuple[int, Number], MeasureVersion] = {}
         self.newest: dict[int, MeasureVersion] = {}
         self.standing: dict[int, MeasureVersion] = {}
         versions = MeasureVersion.objects.select_related(
             "measure__outcome__theme", "unit", "overlap_group"
         )
         for version in versions.order_by("major", "minor", "patch"):
+            self.known[version.measure_id, version.number] = version
             self.newest[version.measure_id] = version
             if version.state == MeasureVersion.State.ADOPTED:
                 self.standing[version.measure_id] = version
@@ -196,13 +199,18 @@ class _Shelf:
             return self._begin(measure, entry, fields, MeasureVersion.Step.NEW), Became.CREATED
         return self._against(newest, entry, fields)
 
+    def is_behind(self, version: MeasureVersion, listed: Collection[int]) -> bool:
+        """Whether it is an older version of a measure whose newest one is listed."""
+        newest = self.newest.get(version.measure_id)
+        return newest is not None and newest.number > version.number and newest.pk in listed
+
     def _against(
         self, newest: MeasureVersion, entry: Entry, fields: dict[str, object]
     ) -> tuple[MeasureVersion, Became]:
-        """Compare a line with the newest version of its measure."""
-        same = row_of(newest) == row_of(newest) | entry.cells
-        if newest.number == entry.number and same:
-            return newest, Became.UNCHANGED
+        """Compare a line with the newest version of its measure, and with the one it names."""
+        named = self.known.get((newest.measure_id, entry.number))
+        if named is not None and row_of(named) == row_of(named) | entry.cells:
+            return named, Became.UNCHANGED
         if newest.state in MeasureVersion.OPEN_STATES:
             return self._rewrite(newest, entry, fields)
         if newest.state != MeasureVersion.State.ADOPTED:

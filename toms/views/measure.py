@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from toms import plain
 from toms.models import Measure, MeasureVersion, PolicyLink, Release
 from toms.models.measure import MEASURE_CODE, Number
+from toms.views.alternates import linked, of_measure
 from toms.views.parts import DRAFTS, unknown
 
 State = MeasureVersion.State
@@ -119,12 +120,14 @@ def _page(
     current, shown = versions[0], version.measure
     history = sorted(versions, key=lambda one: one.number, reverse=True)
     open_draft = next((one for one in versions[1:] if one.state in DRAFTS), None)
+    alternates = of_measure(shown, str(version.number) if is_pinned else "")
     context = {
         "measure": shown,
         "outcome": shown.outcome,
         "theme": shown.outcome.theme,
         "version": version,
         "current": current,
+        "alternates": alternates,
         "is_current": version == current,
         "is_pinned": is_pinned,
         "is_draft": version.state in DRAFTS,
@@ -154,7 +157,7 @@ def _page(
             shown.get_absolute_url() if version == current else version.get_absolute_url()
         ),
     }
-    return render(request, "toms/measure.html", context)
+    return linked(render(request, "toms/measure.html", context), alternates)
 
 
 def _replacement(history: list[MeasureVersion], version: MeasureVersion) -> MeasureVersion | None:

@@ -17,6 +17,7 @@ from toms.filters import MeasureFilter
 from toms.models import MeasureVersion
 from toms.plain import state_words
 from toms.search import PAGE_SIZE, MeasureSearch, index_version
+from toms.views.alternates import linked, of_register
 from toms.views.parts import DRAFTS
 from tslsv.search.paging import Hit
 from tslsv.ui.filtering import (
@@ -61,6 +62,8 @@ def register(request: HttpRequest) -> HttpResponse:
     def page_address(page: int) -> str:
         return join_query(base, query, f"page={page}" if page > 1 else "")
 
+    csv_url = join_query(reverse("toms:measures_csv"), query)
+    alternates = of_register(csv_url)
     chips = words.chips(asked, address)
     start = (number - 1) * PAGE_SIZE + 1
     context = {
@@ -84,6 +87,8 @@ def register(request: HttpRequest) -> HttpResponse:
         "in_use": panel.filters_in_use(asked),
         "sorts": _sorts(asked),
         "form_url": base,
+        "csv_url": csv_url,
+        "alternates": alternates,
         "indexable": not (query or number > 1),
         "canonical": request.build_absolute_uri(base),
         "removals": removals_of(
@@ -95,7 +100,7 @@ def register(request: HttpRequest) -> HttpResponse:
         else [],
     }
     template = "toms/register.html#found" if partial else "toms/register.html"
-    return kept(render(request, template, context), tag)
+    return kept(linked(render(request, template, context), alternates), tag)
 
 
 def clean_query(data: QueryDict) -> str:

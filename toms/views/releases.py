@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from toms.models import GlossaryTerm, Release
+from toms.views.alternates import linked, of_release
 from toms.views.parts import listed_by_theme, release_words, unknown
 
 
@@ -42,12 +43,14 @@ def _release(request: HttpRequest, slug: str, template: str, **more: object) -> 
             "No release has this name. A release keeps its address for ever.",
         )
     themes = listed_by_theme(found)
+    alternates = of_release(found)
     context = {
         "release": found,
+        "alternates": alternates,
         "state": release_words(found),
         "is_draft": found.state in {Release.State.DRAFT, Release.State.CONSULTATION},
         "themes": themes,
         "number": sum(len(outcome.rows) for theme in themes for outcome in theme.outcomes),
         **more,
     }
-    return render(request, template, context)
+    return linked(render(request, template, context), alternates)
