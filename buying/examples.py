@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation, Role, User
 from accounts.services.place import place_organisations
 from buying.figures.period import year_of
+from buying.links import new_recipient_hash
 from buying.models import (
     BuyingRules,
     Choice,
@@ -329,7 +330,7 @@ def _ask(enquiry: Enquiry, offers: Sequence[Listing]) -> Iterator[Recipient]:
         if offer.organisation_id in names:
             continue
         names.add(offer.organisation_id)
-        yield Recipient.objects.create(
+        recipient = Recipient.objects.create(
             enquiry=enquiry,
             position=len(names),
             organisation=offer.organisation,
@@ -337,6 +338,10 @@ def _ask(enquiry: Enquiry, offers: Sequence[Listing]) -> Iterator[Recipient]:
             title=offer.title,
             organisation_name=offer.organisation.name,
         )
+        # Without a link of its own it would seem to have left the site.
+        recipient.link_hash = new_recipient_hash(recipient)
+        recipient.save(update_fields=["link_hash"])
+        yield recipient
 
 
 def _answer(asked: Sequence[Recipient], sent: datetime.datetime) -> None:

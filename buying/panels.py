@@ -14,12 +14,12 @@ SHOWN = 5
 
 
 def buyer_panel(organisation: Organisation) -> Panel:
-    """The way to its records and rules: every organisation buys something."""
-    names = ("new_choice", "choices", "rules")
+    """The way to its records, rules and report: every organisation buys something."""
+    names = ("my_buying:new_choice", "my_buying:choices", "my_buying:rules", "purchases:report")
     return Panel(
         "Buying",
         "my_buying/parts/buying.html",
-        {name: reverse(f"my_buying:{name}", args=[organisation.slug]) for name in names},
+        {name.partition(":")[2]: reverse(name, args=[organisation.slug]) for name in names},
     )
 
 

@@ -43,3 +43,14 @@ def enquiries_to_choose_from(user: User, organisation: Organisation) -> QuerySet
         .filter(Q(organisation=organisation) | Q(organisation=None) & mine)
         .order_by("-sent_at", "-pk")
     )
+
+
+def buyers_of(enquiry: Enquiry, user: User) -> QuerySet[Organisation]:
+    """For whom this person may record its choice: whose it is, or, where they asked it in nobody's
+    name, any organisation that they act for.
+    """
+    theirs = Organisation.objects.of(user).order_by("name", "pk")
+    if enquiry.organisation_id is not None:
+        return theirs.filter(pk=enquiry.organisation_id)
+    mine = enquiry.user_id == user.pk or enquiry.email.lower() in confirmed_addresses(user)
+    return theirs if mine else theirs.none()

@@ -51,7 +51,7 @@ def together(cells: Sequence[Cell]) -> Cell:
     names = len(cells)
     return Cell(
         OTHERS,
-        f"All others ({names} line{'s' * (names != 1)} too small to be shown alone)",
+        f"All others ({names} line{'s' * (names != 1)})",
         sum((cell.spend for cell in cells), Decimal("0.00")),
         sum(cell.number for cell in cells),
         frozenset().union(*(cell.contributors for cell in cells)),

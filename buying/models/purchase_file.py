@@ -1,5 +1,6 @@
 """A file of purchases made elsewhere, checked line by line before any is recorded."""
 
+import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -7,9 +8,11 @@ from django.db import models
 from django.db.models import Count, F, Min, QuerySet, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
+from django.utils.formats import date_format
 
 from accounts.models import Organisation
 from buying.models.choice import Choice
+from buying.money import in_pounds, parse_money
 
 
 class PurchaseFileQuerySet(models.QuerySet["PurchaseFile"]):
@@ -168,3 +171,21 @@ class PurchaseLine(models.Model):
 
     def __str__(self) -> str:
         return f"Line {self.line}"
+
+    @property
+    def amount_shown(self) -> str:
+        """As on other pages, "£1,200.50"; what cannot be read, as it was written."""
+        text = str(self.values.get("amount", ""))
+        try:
+            return in_pounds(parse_money(text))
+        except ValueError:
+            return text
+
+    @property
+    def day_shown(self) -> str:
+        """Likewise: "1 May 2026"."""
+        text = str(self.values.get("decided_on", ""))
+        try:
+            return date_format(datetime.date.fromisoformat(text), "j M Y")
+        except ValueError:
+            return text

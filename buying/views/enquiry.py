@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Organisation, User
-from accounts.permissions import is_member, signed_in
+from accounts.models import User
+from accounts.permissions import signed_in
 from accounts.refused import Refused
 from buying.forms.answer import MessageForm
 from buying.forms.settle import AcceptForm, ThankForm
-from buying.models import Enquiry, Message
+from buying.models import Choice, Enquiry, Message
+from buying.permissions import buyers_of
 from buying.services import answering, asking, ending
 from buying.views.asker import acting, find_enquiry, prefix_of, recipient_or_404, rows_of
 from tslsv import limits
@@ -229,6 +230,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     rows = rows_of(found, form)
+    buyers = buyers_of(found, request.user) if isinstance(request.user, User) else []
     context: dict[str, Any] = {
         "enquiry": found,
         "token": token,
@@ -238,16 +240,13 @@ def _page(
         "can_thank": found.state != Enquiry.State.STOPPED
         and any(row.recipient.thanked_at is None and not row.gone for row in rows),
         "can_close": found.can_be_talked_about,
-        "buyer": _buyer(request, found),
+        "buyers": buyers,
+        "choices": Choice.objects.filter(enquiry=found, organisation__in=buyers)
+        .select_related("organisation")
+        .order_by("pk"),
         "example_data": _shows_examples(rows),
     }
     return render(request, "buying/enquiry.html", context, status=status)
-
-
-def _buyer(request: HttpRequest, found: Enquiry) -> Organisation | None:
-    """The organisation that it was asked for, to somebody who may record its choice."""
-    buyer = found.organisation
-    return buyer if buyer is not None and is_member(request.user, buyer) else None
 
 
 def _shows_examples(rows: list[Any]) -> bool:

@@ -14,6 +14,7 @@ KEYHOLDER = "keys@example.org"
 OWNER = "olu@example.org"
 EDITOR = f"{'editor-' * 5}of@{'long-' * 6}name.example"
 NEWCOMER = "nia@example.org"
+BUYER = "bea@example.org"
 """These act for organisations, or are asked to."""
 BEGINNER = "nobody"
 """Somebody without an account, whose session has begun to join."""
@@ -56,6 +57,7 @@ SESSIONS = {
     BEGINNER: "a-session-of-a-beginner-for-test7",
     REGISTERING: "a-session-of-one-who-registers-7",
     CHOOSING: "a-session-of-one-who-chooses-off8",
+    BUYER: "a-session-of-one-who-buys-for-te9",
 }
 """Sessions that stand open from the start: signing in again and again would be too often."""
 PASSWORD = "seven dry horses"

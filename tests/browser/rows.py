@@ -31,6 +31,7 @@ def fill() -> None:
     _awkward()
     _members()
     _offers()
+    _buyer()
     _people()
     _joining()
     _waits()
@@ -238,6 +239,42 @@ def _offers() -> None:
         session_data=SessionStore().encode({"registrations": [registration.pk, also.pk]}),
         expire_date=timezone.now() + datetime.timedelta(days=1),
     )
+
+
+def _buyer() -> None:
+    """Who buys something in one test alone, with three providers that nobody else asks."""
+    from decimal import Decimal
+
+    from buying.models import BuyingRules, Threshold
+    from providers import listing_index
+    from providers.models import Term
+    from tests.browser import people
+    from tests.factories import (
+        make_confirmed_user,
+        make_listing,
+        make_membership,
+        make_organisation,
+    )
+
+    trust = make_organisation("Ashgarth Trust", slug="ashgarth", sector="third")
+    make_membership(trust, make_confirmed_user(people.BUYER, name="Bea Shaw"))
+    rules = BuyingRules.objects.create(organisation=trust)
+    Threshold.objects.create(rules=rules, up_to=Decimal(500), ask=3)
+    suppers = Term.objects.get(facet="category", code="buffet-lunches")
+    listings = [
+        make_listing(
+            make_organisation(
+                f"Thornwick {name}", slug=f"thornwick-{name.lower()}", sector="third"
+            ),
+            title=f"Michaelmas suppers of {name}",
+            slug="suppers",
+            summary="A supper for a hall full of people.",
+            email=f"{name.lower()}@thornwick.example",
+            categories=[suppers],
+        )
+        for name in ("Ovens", "Kettles", "Spoons")
+    ]
+    listing_index.refresh([row.pk for row in listings])
 
 
 def _people() -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, Role, User
+from accounts.models.invitation import hash_of
 from accounts.services.personal_data import erase_person
 from buying.models import Choice, ChoiceVersion, Considered, Enquiry
 from buying.services.choice import begin_choice
@@ -196,6 +197,43 @@ def test_a_shortlist_brings_each_provider_once(
         (gone.organisation_name, "not-asked", ""),
     ]
     assert draft.what == "Lunch in May"
+
+
+def test_the_answers_lead_to_the_record_with_one_button(
+    browser: Client, buyer: Organisation, by: User
+) -> None:
+    enquiry = asked(buyer)
+    own, begin = (
+        f"/buying/enquiries/{enquiry.reference}/",
+        f"/my/{buyer.slug}/buying/choices/new/?enquiry=",
+    )
+    assert f"{begin}{enquiry.reference}" in browser.get(own).text
+    for _ in range(2):
+        response = browser.post(f"{begin}{enquiry.reference}", {"start": enquiry.reference})
+        assert re.fullmatch(rf"/my/{buyer.slug}/buying/choices/\d+/edit/", response["Location"])
+    choice = Choice.objects.get()
+    again = browser.get(own).text
+    assert begin not in again
+    assert f"/my/{buyer.slug}/buying/choices/{choice.pk}/" in again
+    assert choice.reference in again
+    # Somebody else with the link, and a member who did not ask it, are led nowhere.
+    Enquiry.objects.filter(pk=enquiry.pk).update(link_hash=hash_of("asked"))
+    stranger = signed_in(make_membership(make_organisation("Another")).user)
+    for visitor in (stranger, Client()):
+        text = visitor.get("/buying/enquiries/asked/").text
+        assert enquiry.title in text
+        assert "choices/" not in text
+
+
+def test_what_was_asked_in_nobodys_name_is_recorded_for_any_of_ones_own(
+    browser: Client, buyer: Organisation, by: User
+) -> None:
+    other = make_membership(make_organisation("Another", slug="another"), by).organisation
+    enquiry = asked(None, user=by)
+    text = browser.get(f"/buying/enquiries/{enquiry.reference}/").text
+    for organisation in (buyer, other):
+        assert f"/my/{organisation.slug}/buying/choices/new/?enquiry={enquiry.reference}" in text
+        assert f"Record the choice for {organisation}" in text
 
 
 def test_the_same_form_sent_twice_begins_one(browser: Client, buyer: Organisation) -> None:

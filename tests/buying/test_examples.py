@@ -12,6 +12,7 @@ from accounts.models import Membership, Organisation
 from buying import examples
 from buying.figures.period import financial_year, year_of
 from buying.figures.spend import report_of
+from buying.mails import is_reachable
 from buying.models import BuyingRules, Choice, ChoiceVersion, Enquiry, Recipient
 from providers import examples as example_providers
 from tests.buying.factories import make_filed
@@ -35,6 +36,8 @@ def test_they_show_everything_that_buying_has(today: datetime.date) -> None:
     assert set(Enquiry.objects.values_list("state", flat=True)) == {"open", "closed", "expired"}
     assert Recipient.objects.filter(answer__kind="yes").exists()
     assert Recipient.objects.filter(answer__kind="no").exists()
+    # Nobody seems to have left the site: what was answered can be taken up.
+    assert all(map(is_reachable, Recipient.objects.select_related("organisation", "listing")))
     assert ChoiceVersion.objects.filter(number=2, stands=True, void=True).count() == 2
     assert ChoiceVersion.objects.filter(number=2, stands=True, void=False).count() == 4
     assert set(ChoiceVersion.objects.values_list("rule_met", flat=True)) == {True, False, None}

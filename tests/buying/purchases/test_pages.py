@@ -183,6 +183,17 @@ def test_what_cannot_be_read_is_told_beside_the_field(client: Client) -> None:
     assert not PurchaseFile.objects.exists()
 
 
+def test_days_and_sums_are_written_as_everywhere_and_mistakes_as_they_came(client: Client) -> None:
+    lines = [purchase(1, amount="£1,200.50"), purchase(2, amount="1.200,50", decided_on="soon")]
+    address = send(client, csv_of(lines))["Location"]
+    good = client.get(f"{address}?show=new").text
+    assert "£1,200.50" in good
+    assert "1 May 2026" in good
+    bad = client.get(f"{address}?show=wrong").text
+    assert ">1.200,50<" in bad
+    assert ">soon<" in bad
+
+
 def test_formulas_and_markup_stay_text(client: Client) -> None:
     send(client, csv_of([purchase(1, what="=1+1"), purchase(2, what="<script>alert(1)</script>")]))
     file = PurchaseFile.objects.get()
