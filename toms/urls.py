@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from toms.views import fit, glossary, measure, register, releases
+from toms.views import (
+    comment,
+    consultation,
+    fit,
+    glossary,
+    measure,
+    register,
+    releases,
+    used_by,
+)
 
 app_name = "toms"
 
@@ -15,4 +24,19 @@ urlpatterns = [
     path("releases/", releases.releases, name="releases"),
     path("releases/<slug:slug>/", releases.release, name="release"),
     path("releases/<slug:slug>/handbook/", releases.handbook, name="handbook"),
+    path("releases/<slug:slug>/consultation/", consultation.consultation, name="consultation"),
+    path("releases/<slug:slug>/consultation/comment/", comment.comment, name="comment"),
+    path(
+        "releases/<slug:slug>/consultation/report/",
+        consultation.consultation_report,
+        name="consultation_report",
+    ),
+    path(
+        "releases/<slug:slug>/consultation/report.csv",
+        consultation.consultation_report_csv,
+        name="consultation_report_csv",
+    ),
+    path("comments/<str:token>/", comment.comment_confirm, name="comment_confirm"),
+    path("releases/<slug:slug>/used-by/", used_by.used_by, name="used_by"),
+    path("releases/<slug:slug>/badge.svg", used_by.badge, name="badge"),
 ]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from toms.models import GlossaryTerm, Release
-from toms.views.parts import listed_by_theme, release_words, unknown
+from toms.views.parts import listed_by_theme, release_words, unknown_release
 
 
 @require_safe
@@ -36,11 +36,7 @@ def handbook(request: HttpRequest, slug: str) -> HttpResponse:
 def _release(request: HttpRequest, slug: str, template: str, **more: object) -> HttpResponse:
     found = Release.objects.filter(slug=slug).first()
     if found is None:
-        return unknown(
-            request,
-            "There is no release here",
-            "No release has this name. A release keeps its address for ever.",
-        )
+        return unknown_release(request)
     themes = listed_by_theme(found)
     context = {
         "release": found,
