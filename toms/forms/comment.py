@@ -89,6 +89,7 @@ class CommentForm(forms.Form):
         organisations: list[Organisation] | None = None,
     ) -> None:
         self.addresses = addresses
+        self.names_examples = any(row.is_example for row in organisations or [])
         usual = {"name": user.name, "email": user.email} if user else {}
         super().__init__(data, initial=usual)
         mine = [row.pk for row in organisations or []]

@@ -87,7 +87,13 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"release": release, "version": version, "form": form}
+    context = {
+        "release": release,
+        "version": version,
+        "form": form,
+        "example_data": form.names_examples,
+        "example_text": "One of your organisations was made up.",
+    }
     return render(request, "toms/comment.html", context, status=status)
 
 
