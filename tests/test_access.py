@@ -55,6 +55,8 @@ from tests.factories import (
 )
 from tests.signing_in import signed_in
 from tests.toms.factories import (
+    make_adoption,
+    make_comment,
     make_measure,
     make_measure_version,
     make_outcome,
@@ -100,6 +102,22 @@ PUBLIC = {
     "toms/releases/": ("/toms/releases/", 200),
     "toms/releases/<slug:slug>/": ("/toms/releases/first/", 200),
     "toms/releases/<slug:slug>/handbook/": ("/toms/releases/first/handbook/", 200),
+    "toms/releases/<slug:slug>/consultation/": ("/toms/releases/first/consultation/", 200),
+    "toms/releases/<slug:slug>/consultation/comment/": (
+        "/toms/releases/first/consultation/comment/",
+        200,
+    ),
+    "toms/releases/<slug:slug>/consultation/report/": (
+        "/toms/releases/first/consultation/report/",
+        200,
+    ),
+    # Time for comment is not over, and nothing is adopted: tests/toms/test_consultation.py.
+    "toms/releases/<slug:slug>/consultation/report.csv": (
+        "/toms/releases/first/consultation/report.csv",
+        404,
+    ),
+    "toms/releases/<slug:slug>/used-by/": ("/toms/releases/first/used-by/", 200),
+    "toms/releases/<slug:slug>/badge.svg": ("/toms/releases/first/badge.svg", 404),
     "providers/": ("/providers/", 200),
     "providers/map/": ("/providers/map/", 200),
     # A bad value, since a good one streams from a transaction of its own (test_export).
@@ -217,6 +235,7 @@ LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
         }.items()
     },
     "providers/still-right/<str:token>/": ("/providers/still-right/{still_right}/", 200, 404),
+    "toms/comments/<str:token>/": ("/toms/comments/the-comment/", 200, 302),
 }
 
 # Of whoever's session has begun to join or holds a shortlist; all others, and whoever owns another
@@ -292,6 +311,17 @@ MEMBERS = {
             "genuine/": (405, 302),
         }.items()
     },
+    "my/<slug:slug>/toms/": ("/my/burley-hall/toms/", (200, 200), (405, 405)),
+    "my/<slug:slug>/toms/releases/<int:pk>/sign-up/": (
+        "/my/burley-hall/toms/releases/{release}/sign-up/",
+        (405, 405),
+        (403, 302),
+    ),
+    "my/<slug:slug>/toms/<int:pk>/withdraw/": (
+        "/my/burley-hall/toms/{adoption}/withdraw/",
+        (403, 200),
+        (403, 302),
+    ),
     "my/<slug:slug>/leave/": ("/my/burley-hall/leave/", (200, 200), (302, 302)),
     "my/<slug:slug>/people/": ("/my/burley-hall/people/", (200, 200), (403, 200)),
     "my/<slug:slug>/people/<int:membership_id>/role/": (
@@ -485,6 +515,8 @@ CURATE: dict[str, tuple[str, int, int]] = {
     "curate/expiring/<int:pk>/": ("/curate/expiring/{claim}/", 200, 200),
     "curate/unconfirmed/<int:pk>/": ("/curate/unconfirmed/{listing}/", 200, 200),
     "curate/doubles/<int:one>/<int:other>/": ("/curate/doubles/{one}/{other}/", 200, 404),
+    "curate/toms/comments/": ("/curate/toms/comments/", 200, 405),
+    "curate/toms/comments/<int:pk>/": ("/curate/toms/comments/{comment}/", 200, 200),
     "curate/enquiries/": ("/curate/enquiries/", 200, 405),
     "curate/enquiries/<int:pk>/": ("/curate/enquiries/{reported}/", 200, 200),
     "curate/enquiries/block/": ("/curate/enquiries/block/", 200, 200),
@@ -754,7 +786,11 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
     alert = make_alert()
     enquiry = make_enquiry(link_hash=hash_of("the-asker"))
     asked = make_recipient(enquiry, cast.big_hall, link_hash=hash_of("the-provider"))
+    make_comment(state="unconfirmed", link_hash=hash_of("the-comment"))
+    adoption = make_adoption(cast.hall)
     return {
+        "adoption": adoption.pk,
+        "release": adoption.release_id,
         "recipient": asked.pk,
         "alert": alert.pk,
         "alert_token": alert_links.make(alert),
@@ -835,6 +871,7 @@ def waiting(cast: Cast) -> dict[str, int]:
         "identifier": make_identifier(cast.hall).pk,
         "reported": make_recipient(listing=cast.buffet, not_genuine_at=timezone.now()).pk,
         "block": make_blocked_asker().pk,
+        "comment": make_comment(organisation=cast.hall).pk,
         "one": one,
         "other": other,
     }

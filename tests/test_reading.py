@@ -37,7 +37,13 @@ from tests.factories import (
     make_registration,
 )
 from tests.signing_in import signed_in
-from tests.toms.factories import make_measure, make_measure_version, make_release
+from tests.toms.factories import (
+    make_adoption,
+    make_comment,
+    make_measure,
+    make_measure_version,
+    make_release,
+)
 from toms import measure_index
 
 # Who is signed in and what is counted of it, and what processes remember for each other. Searches
@@ -116,7 +122,10 @@ def busy(lasting_cast: Cast, db: None) -> Organisation:
     make_recipient(listing=cast.big_hall)
     make_recipient(listing=cast.buffet, not_genuine_at=timezone.now())
     version = make_measure_version(make_measure(code="LT-WRK-01"))
-    make_release(version, slug="first")
+    first = make_release(version, slug="first", state="consultation")
+    make_comment(first, version=version, state="published", organisation=cast.hall)
+    make_comment(first)
+    make_adoption(cast.hall)
     measure_index.refresh([version.measure_id])
     return cast.hall
 
@@ -147,8 +156,11 @@ def test_opening_every_page_changes_no_row(busy: Organisation, role: str) -> Non
     assert answers["/toms/measures/LT-WRK-01/"] == 200
     if role == "anonymous":
         assert answers["/toms/releases/first/handbook/"] == 200
+        assert answers["/toms/releases/first/consultation/"] == 200
+        assert answers["/toms/releases/first/consultation/comment/"] == 200
     if role == "owner":
         assert answers["/my/burley-hall/"] == 200
+        assert answers["/my/burley-hall/toms/"] == 200
     if role == "superuser":
         assert answers["/admin/providers/listing/"] == 200
 
@@ -173,6 +185,9 @@ def test_every_page_with_example_data_says_so(lasting_cast: Cast, db: None, role
     make_filed(make_choice(pretend), tells_provider=True, supplier=pretend)
     make_rules(pretend, shared=True)
     make_recipient(listing=pretend.listings.get(slug="office-cleaning"))
+    release = make_adoption(pretend).release
+    make_comment(state="published", organisation=pretend)
+    make_comment(organisation=pretend, release=release)
     texts: dict[str, str] = {}
     crawl(visitor(role, pretend), texts)
     shown = [

@@ -9,10 +9,11 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.models import Organisation
-from accounts.registry import Part, Person
+from accounts.models import Organisation, User
+from accounts.registry import Panel, Part, Person, Waiting
 from toms.models import Adoption, Comment, MeasureVersion, Release
 from toms.models.comment import CommentQuerySet
+from toms.panels import uses_panel, waiting_comments
 
 SOMEBODY = "Somebody"
 """Stands for the name of a writer who asked to be forgotten; what they said stays, as answers and
@@ -25,6 +26,12 @@ class TomsPart(Part):
 
     name = "toms"
     models = frozenset({"toms.adoption", "toms.comment", "toms.measureversion", "toms.release"})
+
+    def panels(self, user: User, organisation: Organisation) -> list[Panel]:
+        return [uses_panel(organisation)]
+
+    def waiting(self, user: User) -> list[Waiting]:
+        return waiting_comments(user)
 
     def merge(self, *, keep: Organisation, gone: Organisation) -> None:
         Comment.objects.filter(organisation=gone).update(organisation=keep)
@@ -69,7 +76,7 @@ class TomsPart(Part):
         """The words of a public comment stay without a name; others go."""
         mine = _comments_of(person)
         mine.exclude(state=Comment.State.PUBLISHED).delete()
-        mine.update(name=SOMEBODY, email="", user=None, link_hash=None)
+        mine.update(name=SOMEBODY, email="", user=None, link_hash=None, start_hash=None)
 
     def retain(self, today: datetime.date) -> int:
         """Comments that nobody confirmed, and addresses of those that were dealt with long ago."""
@@ -82,7 +89,7 @@ class TomsPart(Part):
             release__closes_on__lt=today
             - datetime.timedelta(days=settings.KEEP_COMMENT_EMAILS_DAYS)
         )
-        return unconfirmed.delete()[0] + old.update(email="", link_hash=None)
+        return unconfirmed.delete()[0] + old.update(email="", link_hash=None, start_hash=None)
 
 
 def _comments_of(person: Person) -> CommentQuerySet:

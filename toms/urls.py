@@ -4,7 +4,18 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from toms.exchange import skos
-from toms.views import fit, glossary, linked_data, measure, measures_csv, register, releases
+from toms.views import (
+    comment,
+    consultation,
+    fit,
+    glossary,
+    linked_data,
+    measure,
+    measures_csv,
+    register,
+    releases,
+    used_by,
+)
 
 app_name = "toms"
 
@@ -31,4 +42,19 @@ urlpatterns = [
     path("releases/<slug:slug>.<linked:ending>", linked_data.release_linked, name="release_linked"),
     path("releases/<slug:slug>/measures.csv", measures_csv.release_csv, name="release_csv"),
     path("releases/<slug:slug>/handbook/", releases.handbook, name="handbook"),
+    path("releases/<slug:slug>/consultation/", consultation.consultation, name="consultation"),
+    path("releases/<slug:slug>/consultation/comment/", comment.comment, name="comment"),
+    path(
+        "releases/<slug:slug>/consultation/report/",
+        consultation.consultation_report,
+        name="consultation_report",
+    ),
+    path(
+        "releases/<slug:slug>/consultation/report.csv",
+        consultation.consultation_report_csv,
+        name="consultation_report_csv",
+    ),
+    path("comments/<str:token>/", comment.comment_confirm, name="comment_confirm"),
+    path("releases/<slug:slug>/used-by/", used_by.used_by, name="used_by"),
+    path("releases/<slug:slug>/badge.svg", used_by.badge, name="badge"),
 ]

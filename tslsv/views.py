@@ -88,6 +88,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "keep_unconfirmed_enquiries_days": settings.KEEP_UNCONFIRMED_ENQUIRIES_DAYS,
         "keep_enquiries_days": settings.KEEP_ENQUIRIES_DAYS,
         "keep_entry_requests_days": settings.KEEP_ENTRY_REQUESTS_DAYS,
+        "keep_unconfirmed_comments_days": settings.KEEP_UNCONFIRMED_COMMENTS_DAYS,
+        "keep_comment_emails_days": settings.KEEP_COMMENT_EMAILS_DAYS,
     }
     return render(request, "privacy.html", context)
 

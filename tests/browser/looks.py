@@ -17,6 +17,7 @@ from tests.browser.people import (
     BEGINNER,
     BEGUN_CHOICE,
     CHOOSING,
+    COMMENT,
     CURATOR,
     EDITOR,
     EMPTY_SHORTLIST,
@@ -232,6 +233,19 @@ def _decide_nothing(page: Page) -> None:
     page.locator("main form[method=post] button").last.click()
 
 
+def _comment_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Send your comment").click()
+
+
+def _refuse_without_reason(page: Page) -> None:
+    page.get_by_role("button", name="Do not publish it").click()
+
+
+def _answer_comment_with_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Publish the answer").click()
+
+
+SAY = "/toms/releases/quillmoor/consultation/comment/"
 MORE = ".result:nth-child(n+6), .facet details .opt:nth-of-type(n+4)"
 PANEL = f".facet, {MORE}"
 MORE_MEASURES = f".result-list ~ .result-list, {MORE}"
@@ -278,6 +292,41 @@ LOOKS = {
         Look("/toms/releases/quillmoor/handbook/"),
     ],
     "toms:glossary": [Look("/toms/glossary/")],
+    "toms:consultation": [
+        Look("/toms/releases/quillmoor/consultation/"),
+        Look("/toms/releases/quillmoor-past/consultation/"),
+        Look("/toms/releases/first/consultation/", again=MORE),
+    ],
+    "toms:comment": [
+        Look(f"{SAY}?measure=LT-QLM-01"),
+        Look(SAY, _comment_nothing, person=OWNER),
+        Look(f"{SAY}?sent=mail"),
+        Look(f"{SAY}?sent=curator"),
+        Look(f"{SAY}?measure=zzz", status=404),
+        Look("/toms/releases/quillmoor-past/consultation/comment/"),
+    ],
+    "toms:comment_confirm": [
+        Look("/toms/comments/a-comment/"),
+        Look("/toms/comments/zzz/", status=404),
+    ],
+    "toms:consultation_report": [
+        Look("/toms/releases/quillmoor/consultation/report/"),
+        Look("/toms/releases/quillmoor-past/consultation/report/"),
+    ],
+    "toms:used_by": [Look("/toms/releases/quillmoor-past/used-by/")],
+    "my_toms:adoptions": [
+        Look("/my/quillmoor/toms/", person=OWNER),
+        Look("/my/brackenby/toms/", person=OWNER),
+        Look("/my/quillmoor/toms/", person=EDITOR),
+    ],
+    "my_toms:withdraw": [Look(f"/my/quillmoor/toms/{COMMENT}/withdraw/", person=OWNER)],
+    "curate_comments:comment_list": [Look("/curate/toms/comments/", person=CURATOR)],
+    "curate_comments:one_comment": [
+        Look(f"/curate/toms/comments/{COMMENT}/", _refuse_without_reason, person=CURATOR),
+        Look(f"/curate/toms/comments/{COMMENT + 1}/", _answer_comment_with_nothing, person=CURATOR),
+        Look(f"/curate/toms/comments/{COMMENT + 2}/", person=CURATOR),
+        Look(f"/curate/toms/comments/{COMMENT + 3}/", person=CURATOR),
+    ],
     "toms:fit": [
         Look("/toms/fit/"),
         Look("/toms/fit/?who=community"),
@@ -671,6 +720,7 @@ LOOKS = {
 # What programs read and people do not, and what only staff see.
 NOT_LOOKED_AT = {
     "healthz", "robots", "favicon",
+    "toms:consultation_report_csv", "toms:badge", "my_toms:sign_up",
     "providers:results_csv", "providers:results_atom",
     "providers:ward_outlines", "providers:sectors",
     "toms:measures_csv", "toms:release_csv",

@@ -43,6 +43,10 @@ PURCHASES = 8001
 """The number of a file of purchases, of the line of it that differs, and of that line's choice."""
 ENQUIRY = 6001
 """The number of an enquiry and of the first provider asked; others follow it."""
+COMMENT = 8101
+"""The number of a comment that waits; a public one without and one with its answer, and one that
+is not published, follow it. The number of what Quillmoor uses, and used, likewise.
+"""
 WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
 DECIDED = 9011

@@ -864,7 +864,7 @@ def _register() -> None:
         successor=measure,
         overlap_group=group,
     )
-    make_release(
+    release = make_release(
         newest,
         gone,
         slug="quillmoor",
@@ -873,6 +873,35 @@ def _register() -> None:
         introduction="Two measures.",
     )
     measure_index.refresh([measure.pk, gone.measure_id])
+    _said(release, newest)
+
+
+def _said(release: Any, version: Any) -> None:
+    """Comments in every state, and who uses a release whose consultation is over."""
+    from accounts.models import Organisation
+    from accounts.models.invitation import hash_of
+    from tests.browser.people import COMMENT
+    from tests.factories import make_organisation
+    from tests.toms.factories import make_adoption, make_comment, make_release
+
+    long = Organisation.objects.get(slug="quillmoor")
+    texts = {"text": "Too much to count.\n\nWe have no software for it.", "name": "Sam Speaker"}
+    mine = {"version": version, "organisation": long, "sector": "third"}
+    make_comment(release, pk=COMMENT, **mine, **texts)
+    make_comment(release, pk=COMMENT + 1, state="published", **mine, **texts)
+    make_comment(release, pk=COMMENT + 2, state="published", outcome="kept", **texts)
+    make_comment(release, pk=COMMENT + 3, state="refused", **texts)
+    make_comment(release, state="unconfirmed", link_hash=hash_of("a-comment"), **texts)
+    day = timezone.localdate() - datetime.timedelta(days=30)
+    past = make_release(
+        slug="quillmoor-past", title="Past release", state="adopted", opens_on=day, closes_on=day
+    )
+    make_comment(past, state="published", outcome="changed", stance="support", **texts)
+    make_comment(past, state="published", organisation=long, sector="third", **texts)
+    make_adoption(long, past, pk=COMMENT)
+    for name, sector in (("Ebor Baths", "public"), ("Skell Mill", "")):
+        make_adoption(make_organisation(name, sector=sector), past)
+    make_adoption(long, make_release(state="adopted"), withdrawn_at=timezone.now())
 
 
 if __name__ == "__main__":

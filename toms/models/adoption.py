@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from toms.models.release import Release
 
 
@@ -16,6 +16,23 @@ class AdoptionQuerySet(models.QuerySet["Adoption"]):
     def standing(self) -> Self:
         """Those that were not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
+
+    def shown_as_former(self, release: Release) -> Self:
+        """Who used it once and does no more, one row each. Of an organisation that was closed
+        nothing stays public, so somebody has to act for it still.
+        """
+        acted_for = Membership.objects.filter(organisation=models.OuterRef("organisation"))
+        later = Adoption.objects.filter(
+            Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=models.OuterRef("withdrawn_at")),
+            organisation=models.OuterRef("organisation"),
+            release=release,
+        )
+        return self.filter(
+            models.Exists(acted_for),
+            ~models.Exists(later),
+            release=release,
+            withdrawn_at__isnull=False,
+        ).order_by("-withdrawn_at", "-pk")
 
 
 class Adoption(models.Model):

@@ -1,16 +1,23 @@
 """What somebody says of a release that is open for comment, and what is answered."""
 
+import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.models.invitation import hash_of
 from toms.models.measure import MeasureVersion
 from toms.models.release import Release
+
+CONFIRM_WITHIN = datetime.timedelta(days=7)
+"""How long a link that confirms an address works; also when time for comment closes meanwhile, as
+what was written in time counts.
+"""
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -29,7 +36,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.public().filter(outcome="")
 
     def with_token(self, token: str) -> Self:
-        return self.filter(link_hash=hash_of(token))
+        """What a mailed link opens, while it works."""
+        since = timezone.now() - CONFIRM_WITHIN
+        return self.filter(link_hash=hash_of(token), modified__gte=since)
 
 
 class Comment(models.Model):

@@ -74,6 +74,21 @@ class Release(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("toms:release", args=[self.slug])
 
+    @property
+    def is_open_for_comment(self) -> bool:
+        """Whether comments are taken today; the first and the last day are both included."""
+        return (
+            self.state == Release.State.CONSULTATION
+            and self.opens_on is not None
+            and self.closes_on is not None
+            and self.opens_on <= timezone.localdate() <= self.closes_on
+        )
+
+    @property
+    def comment_is_over(self) -> bool:
+        """Whether there was time for comment, and it has passed."""
+        return self.closes_on is not None and self.closes_on < timezone.localdate()
+
 
 class ReleaseItem(models.Model):
     """A version in a release, at its place."""

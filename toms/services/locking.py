@@ -5,7 +5,7 @@ import hashlib
 from accounts.models import User
 from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Overtaken, Refused
-from toms.models import Measure, MeasureVersion, Release
+from toms.models import Comment, Measure, MeasureVersion, Release
 
 GONE = "This is not here any more."
 OVERTAKEN = "Somebody else saved this in the meantime. Both texts are below; nothing is lost."
@@ -49,12 +49,12 @@ def lock_release(release: Release) -> Release:
     return found
 
 
-def seen(row: MeasureVersion | Release) -> str:
+def seen(row: Comment | MeasureVersion | Release) -> str:
     """What somebody looked at: a form carries it, and the service compares it once more."""
     return hashlib.sha256(row.modified.isoformat().encode()).hexdigest()[:16]
 
 
-def check_seen(row: MeasureVersion | Release, looked_at: str) -> None:
+def check_seen(row: Comment | MeasureVersion | Release, looked_at: str) -> None:
     """Raises Overtaken when the row is not as it was looked at."""
     if seen(row) != looked_at:
         raise Overtaken(OVERTAKEN)

@@ -119,6 +119,7 @@ def _page(
 ) -> HttpResponse:
     current, shown = versions[0], version.measure
     history = sorted(versions, key=lambda one: one.number, reverse=True)
+    releases = list(Release.objects.filter(items__version=version).distinct())
     open_draft = next((one for one in versions[1:] if one.state in DRAFTS), None)
     alternates = of_measure(shown, str(version.number) if is_pinned else "")
     context = {
@@ -142,7 +143,8 @@ def _page(
         "levels": [(level, 14 + 11 * level) for level in range(1, 5)],
         "overlapping": _overlapping(version),
         "policy_links": list(PolicyLink.objects.filter(measure=shown)),
-        "releases": list(Release.objects.filter(items__version=version).distinct()),
+        "releases": releases,
+        "asked_in": next((one for one in releases if one.is_open_for_comment), None),
         "history": [
             Entry(
                 one,

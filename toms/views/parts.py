@@ -21,6 +21,14 @@ def unknown(
     return render(request, "toms/unknown.html", context, status=404)
 
 
+def unknown_release(request: HttpRequest) -> HttpResponse:
+    return unknown(
+        request,
+        "There is no release here",
+        "No release has this name. A release keeps its address for ever.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A version as a release shows it, with its rules in words."""

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from toms.models import GlossaryTerm, Release
 from toms.views.alternates import linked, of_release
-from toms.views.parts import listed_by_theme, release_words, unknown
+from toms.views.parts import listed_by_theme, release_words, unknown_release
 
 
 @require_safe
@@ -37,11 +37,7 @@ def handbook(request: HttpRequest, slug: str) -> HttpResponse:
 def _release(request: HttpRequest, slug: str, template: str, **more: object) -> HttpResponse:
     found = Release.objects.filter(slug=slug).first()
     if found is None:
-        return unknown(
-            request,
-            "There is no release here",
-            "No release has this name. A release keeps its address for ever.",
-        )
+        return unknown_release(request)
     themes = listed_by_theme(found)
     alternates = of_release(found)
     context = {
