@@ -23,6 +23,7 @@ urlpatterns = [
     path("my/alerts/", include("providers.alert_urls")),
     path("my/", include("accounts.my_urls")),
     path("curate/enquiries/", include("buying.curate_urls")),
+    path("curate/toms/", include("toms.curate_urls")),
     path("curate/", include("providers.curate_urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),

@@ -835,7 +835,19 @@ def _register() -> None:
         state="consultation",
         introduction="Two measures.",
     )
-    measure_index.refresh([measure.pk, gone.measure_id])
+    begun = make_measure(outcome, "LT-QLM-03")
+    make_measure_version(begun, "1.0.0", state="adopted", title="Afternoons of singing")
+    draft = make_measure_version(
+        begun,
+        "1.1.0",
+        title="Afternoons of singing",
+        step="minor",
+        reason="A signed list is enough.",
+        evidence=f"A signed list of {long}.",
+        level=2,
+    )
+    make_release(gone, draft, slug="quillmoor-next", title="Next Quillmoor release")
+    measure_index.refresh([measure.pk, gone.measure_id, begun.pk])
 
 
 if __name__ == "__main__":
