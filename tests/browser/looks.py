@@ -114,7 +114,7 @@ def _say_nothing(page: Page) -> None:
 
 
 def _write_nothing(page: Page) -> None:
-    page.get_by_label("What counts", exact=True).fill("")
+    page.locator("#id_what_counts").fill("")
     page.get_by_role("button", name="Save").click()
 
 

@@ -814,7 +814,12 @@ def _register() -> None:
     }
     *_, newest = [
         make_measure_version(
-            measure, number, state=state, step="minor", reason="Clearer words.", **texts
+            measure,
+            number,
+            state=state,
+            step="minor",
+            reason="Clearer words.",
+            **texts | {"evidence": f"A list of evenings, in the words of {number}."},
         )
         for number, state in (("1.0.0", "retired"), ("2.0.0", "adopted"), ("2.1.0", "consultation"))
     ]

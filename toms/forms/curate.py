@@ -52,6 +52,12 @@ HINTS = {
 }
 
 
+TICKS = {
+    "baseline": "It is part of the baseline",
+    "at_risk": "Of what is sustained, ask for the part at risk",
+}
+
+
 class ContentForm(VersionModelForm):
     """Everything that a version says. ``instance`` is then as it would read, and is not saved."""
 
@@ -88,7 +94,7 @@ class ContentForm(VersionModelForm):
         for name in MeasureVersion.CONTENT_FIELDS:
             field = self.fields[name]
             words = words_for(name)
-            field.label = words[:1].upper() + words[1:]
+            field.label = TICKS.get(name, words[:1].upper() + words[1:])
             field.help_text = HINTS.get(name, "")
             field.error_messages |= {
                 "required": f"Fill in {words}.",
