@@ -87,6 +87,10 @@ PUBLIC = {
     "robots.txt": ("/robots.txt", 200),
     "favicon.ico": ("/favicon.ico", 301),
     "toms/": ("/toms/", 200),
+    "toms/changes/": ("/toms/changes/", 200),
+    "toms/changes.atom": ("/toms/changes.atom", 200),
+    "toms/measures/<str:code>/compare/": ("/toms/measures/LT-WRK-01/compare/", 200),
+    "toms/releases/compare/": ("/toms/releases/compare/", 200),
     "toms/fit/": ("/toms/fit/", 200),
     "toms/glossary/": ("/toms/glossary/", 200),
     "toms/register.<linked:ending>": ("/toms/register.ttl", 200),
@@ -542,6 +546,27 @@ CURATE: dict[str, tuple[str, int, int]] = {
     "curate/organisations/<int:pk>/owner/": ("/curate/organisations/{one}/owner/", 200, 200),
     "curate/organisations/<int:pk>/offer/": ("/curate/organisations/{one}/offer/", 405, 302),
     "curate/telephone/": ("/curate/telephone/", 200, 200),
+    "curate/toms/": ("/curate/toms/", 200, 405),
+    "curate/toms/measures/new/": ("/curate/toms/measures/new/", 200, 200),
+    "curate/toms/measures/<str:code>/begin/": ("/curate/toms/measures/LT-WRK-01/begin/", 405, 302),
+    "curate/toms/measures/<str:code>/edit/": ("/curate/toms/measures/LT-WRK-01/edit/", 200, 200),
+    "curate/toms/measures/<str:code>/retire/": (
+        "/curate/toms/measures/LT-WRK-01/retire/",
+        200,
+        200,
+    ),
+    "curate/toms/measures/<str:code>/withdraw/": (
+        "/curate/toms/measures/LT-WRK-01/withdraw/",
+        200,
+        200,
+    ),
+    "curate/toms/releases/new/": ("/curate/toms/releases/new/", 200, 200),
+    "curate/toms/releases/<slug:slug>/": ("/curate/toms/releases/first/", 200, 409),
+    "curate/toms/releases/<slug:slug>/open/": ("/curate/toms/releases/first/open/", 200, 200),
+    "curate/toms/releases/<slug:slug>/adopt/": ("/curate/toms/releases/first/adopt/", 200, 409),
+    "curate/toms/themes/": ("/curate/toms/themes/", 200, 409),
+    "curate/toms/themes/<str:code>/": ("/curate/toms/themes/WRK/", 200, 200),
+    "curate/toms/outcomes/<str:code>/": ("/curate/toms/outcomes/LT-WRK-A/", 200, 200),
 }
 
 # Route to its address and the answers to: anonymous, those signed in without being staff, staff

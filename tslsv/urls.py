@@ -26,6 +26,7 @@ urlpatterns = [
     path("my/", include("accounts.my_urls")),
     path("curate/enquiries/", include("buying.curate_urls")),
     path("curate/toms/comments/", include("toms.curate_comment_urls")),
+    path("curate/toms/", include("toms.curate_urls")),
     path("curate/", include("providers.curate_urls")),
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),

@@ -114,6 +114,11 @@ def _say_nothing(page: Page) -> None:
     page.get_by_role("button", name="Save").click()
 
 
+def _write_nothing(page: Page) -> None:
+    page.locator("#id_what_counts").fill("")
+    page.get_by_role("button", name="Save").click()
+
+
 def _send_main(page: Page) -> None:
     page.get_by_role("button", name="Add this photo").click()
 
@@ -281,6 +286,48 @@ LOOKS = {
         Look("/toms/measures/LT-QLM-01/2.1.0/"),
         Look("/toms/measures/LT-QLM-01/0.1.0/", status=404),
     ],
+    "toms:compare_versions": [
+        Look("/toms/measures/LT-QLM-01/compare/?from=1.0.0&to=2.1.0"),
+        Look("/toms/measures/LT-QLM-02/compare/"),
+        Look("/toms/measures/LT-QLM-01/compare/?from=9.9.9", status=404),
+    ],
+    "toms:compare_releases": [
+        Look("/toms/releases/compare/"),
+        Look("/toms/releases/compare/?from=quillmoor&to=quillmoor-next", unfold),
+        Look("/toms/releases/compare/?from=nowhere", status=404),
+    ],
+    "toms:changes": [Look("/toms/changes/")],
+    "curate_toms:overview": [
+        Look("/curate/toms/", person=CURATOR, again=".summary > div:nth-child(n+4)")
+    ],
+    "curate_toms:new_measure": [Look("/curate/toms/measures/new/", _send, person=CURATOR)],
+    "curate_toms:edit_measure": [
+        Look("/curate/toms/measures/LT-QLM-03/edit/", person=CURATOR),
+        Look("/curate/toms/measures/LT-QLM-03/edit/", _write_nothing, person=CURATOR),
+        Look("/curate/toms/measures/LT-QLM-01/edit/", person=CURATOR),
+        Look("/curate/toms/measures/LT-QLM-02/edit/", person=CURATOR),
+    ],
+    "curate_toms:retire_measure": [
+        Look("/curate/toms/measures/LT-QLM-03/retire/", _send, person=CURATOR)
+    ],
+    "curate_toms:withdraw_version": [
+        Look("/curate/toms/measures/LT-QLM-03/withdraw/", _send, person=CURATOR)
+    ],
+    "curate_toms:new_release": [Look("/curate/toms/releases/new/", _send, person=CURATOR)],
+    "curate_toms:release": [
+        Look("/curate/toms/releases/quillmoor-next/", person=CURATOR),
+        Look("/curate/toms/releases/quillmoor/", person=CURATOR),
+    ],
+    "curate_toms:open_for_comment": [
+        Look("/curate/toms/releases/quillmoor-next/open/", _send, person=CURATOR),
+        Look("/curate/toms/releases/quillmoor/open/", person=CURATOR),
+    ],
+    "curate_toms:adopt": [Look("/curate/toms/releases/quillmoor-next/adopt/", person=CURATOR)],
+    "curate_toms:themes": [
+        Look("/curate/toms/themes/", person=CURATOR, again="section:nth-of-type(n+3)")
+    ],
+    "curate_toms:theme": [Look("/curate/toms/themes/QLM/", person=CURATOR)],
+    "curate_toms:outcome": [Look("/curate/toms/outcomes/LT-QLM-A/", person=CURATOR)],
     "toms:releases": [Look("/toms/releases/")],
     "toms:release": [
         Look("/toms/releases/first/"),
@@ -737,6 +784,7 @@ NOT_LOOKED_AT = {
     # The same page behind another door.
     "enquiries:asked_not_genuine",
     "curate:figures_csv",
+    "toms:changes_atom", "curate_toms:begin_version",
     "purchases:template_csv", "purchases:file_csv", "purchases:record_file",
     "purchases:report_csv", "purchases:records_csv", "buying:city_csv",
     "my:download_data", "my:change_role", "my:resend_invitation", "my:revoke_invitation",

@@ -851,7 +851,12 @@ def _register() -> None:
     }
     *_, newest = [
         make_measure_version(
-            measure, number, state=state, step="minor", reason="Clearer words.", **texts
+            measure,
+            number,
+            state=state,
+            step="minor",
+            reason="Clearer words.",
+            **texts | {"evidence": f"A list of evenings, in the words of {number}."},
         )
         for number, state in (("1.0.0", "retired"), ("2.0.0", "adopted"), ("2.1.0", "consultation"))
     ]
@@ -872,8 +877,20 @@ def _register() -> None:
         state="consultation",
         introduction="Two measures.",
     )
-    measure_index.refresh([measure.pk, gone.measure_id])
     _said(release, newest)
+    begun = make_measure(outcome, "LT-QLM-03")
+    make_measure_version(begun, "1.0.0", state="adopted", title="Afternoons of singing")
+    draft = make_measure_version(
+        begun,
+        "1.1.0",
+        title="Afternoons of singing",
+        step="minor",
+        reason="A signed list is enough.",
+        evidence=f"A signed list of {long}.",
+        level=2,
+    )
+    make_release(gone, draft, slug="quillmoor-next", title="Next Quillmoor release")
+    measure_index.refresh([measure.pk, gone.measure_id, begun.pk])
 
 
 def _said(release: Any, version: Any) -> None:

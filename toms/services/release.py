@@ -11,11 +11,13 @@ from accounts.refused import Refused
 from toms import measure_index
 from toms.check_list import Missing, check_list
 from toms.models import MeasureVersion, Release, ReleaseItem
+from toms.services import telling
 from toms.services.locking import check_curator, check_seen, lock_release
 
 NOT_DRAFT = "“{release}” is {state}, so its list stands."
 ENDED = "{code} {number} is {state}, so no release can list it."
 LISTED = "“{release}” lists {code} already; take that version out first."
+NOT_LISTED = "“{release}” does not list this version any more."
 DATES = "The last day for comment comes before the first."
 PAST = "The last day for comment is over already."
 STILL_OPEN = "“{release}” is open for comment until {day}. It can be adopted after that."
@@ -32,10 +34,12 @@ class Incomplete(Refused):
 
 
 @transaction.atomic
-def begin_release(*, slug: str, title: str, by: User) -> Release:
+def begin_release(*, slug: str, title: str, by: User, introduction: str = "") -> Release:
     """An empty draft. Raises Refused where the address is taken, and for who is no curator."""
     check_curator(by)
-    release, made = Release.objects.get_or_create(slug=slug, defaults={"title": title})
+    release, made = Release.objects.get_or_create(
+        slug=slug, defaults={"title": title, "introduction": introduction}
+    )
     if not made:
         raise Refused("There is a release at this address already.")
     _record("began", release, by)
@@ -69,6 +73,66 @@ def take_out(*, release: Release, version: MeasureVersion, by: User) -> None:
     if row.items.filter(version=version).delete()[0]:
         _touch(row, "took a version out of", by)
         measure_index.refresh([version.measure_id])
+
+
+@transaction.atomic
+def list_the_rest(*, release: Release, by: User) -> int:
+    """Put every measure that a draft does not list at its end; returns how many.
+
+    Of each its open draft, else what is adopted. Raises Refused.
+    """
+    row = _lock_draft(release, by)
+    standing = MeasureVersion.objects.open() | MeasureVersion.objects.adopted()
+    rest = list(
+        standing.exclude(measure__versions__items__release=row).order_by(
+            "measure__outcome__theme__position",
+            "measure__outcome__position",
+            "measure__position",
+            "measure__code",
+            "major",
+            "minor",
+            "patch",
+        )
+    )
+    # The newest of a measure stands last: an open draft follows what is adopted.
+    chosen = {version.measure_id: version for version in rest}
+    last = row.items.aggregate(last=Max("position"))["last"] or 0
+    ReleaseItem.objects.bulk_create(
+        ReleaseItem(release=row, version=version, position=position)
+        for position, version in enumerate(chosen.values(), start=last + 1)
+    )
+    if chosen:
+        _touch(row, "listed the rest in", by)
+        measure_index.refresh(list(chosen))
+    return len(chosen)
+
+
+@transaction.atomic
+def move_version(
+    *, release: Release, version: MeasureVersion, earlier: bool, looked_at: str, by: User
+) -> None:
+    """Let a version change places with the one before or after it under the same outcome.
+
+    At the end of its outcome it stays. Raises Overtaken when the list is not as it was looked at,
+    so that a second click moves nothing twice, and Refused.
+    """
+    row = _lock_draft(release, by)
+    check_seen(row, looked_at)
+    items = list(row.items.select_related("version__measure").order_by("position", "pk"))
+    here = next((item for item in items if item.version_id == version.pk), None)
+    if here is None:
+        raise Refused(NOT_LISTED.format(release=row))
+    outcome = here.version.measure.outcome_id
+    near = [item for item in items if item.version.measure.outcome_id == outcome]
+    place = near.index(here) + (-1 if earlier else 1)
+    if not 0 <= place < len(near):
+        return
+    one, other = items.index(here), items.index(near[place])
+    items[one], items[other] = items[other], items[one]
+    for position, item in enumerate(items, start=1):
+        item.position = position
+    ReleaseItem.objects.bulk_update(items, ["position"])
+    _touch(row, "moved a version in", by)
 
 
 @transaction.atomic
@@ -110,7 +174,8 @@ def adopt(*, release: Release, looked_at: str, by: User) -> Release:
 
     Each new version replaces the adopted one of its measure; one that was never adopted becomes
     1.0.0. Raises Incomplete with everything that is missing, Overtaken when the release is not as
-    it was looked at, and Refused while it is open for comment, or is adopted already.
+    it was looked at, and Refused while it is open for comment, or is adopted already. Whoever uses
+    an earlier release hears of it.
     """
     check_curator(by)
     row = lock_release(release)
@@ -129,6 +194,7 @@ def adopt(*, release: Release, looked_at: str, by: User) -> Release:
     row.state, row.adopted_on, row.adopted_by = Release.State.ADOPTED, today, by
     row.save(update_fields=["state", "adopted_on", "adopted_by", "modified"])
     _record("adopted", row, by)
+    telling.tell_adopters(row)
     measure_index.refresh([version.measure_id for version in versions])
     return row
 

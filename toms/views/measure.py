@@ -34,9 +34,9 @@ class Entry:
 @login_not_required
 def measure(request: HttpRequest, code: str) -> HttpResponseBase:
     """The current version: what is adopted, else the open draft, else what it last was."""
-    found = _versions(code)
+    found = versions_of(code)
     if not found:
-        return _unknown_measure(request, code)
+        return unknown_measure(request, code)
     if code != code.upper():
         return redirect("toms:measure", code.upper(), permanent=True)
     return _page(request, found, found[0])
@@ -46,9 +46,9 @@ def measure(request: HttpRequest, code: str) -> HttpResponseBase:
 @login_not_required
 def measure_version(request: HttpRequest, code: str, number: str) -> HttpResponseBase:
     """Exactly that version, for ever: numbers of drafts before adoption, 0.y.z, have no page."""
-    found = _versions(code)
+    found = versions_of(code)
     if not found:
-        return _unknown_measure(request, code)
+        return unknown_measure(request, code)
     code = code.upper()
     try:
         wanted = Number.parse(number)
@@ -68,7 +68,7 @@ def measure_version(request: HttpRequest, code: str, number: str) -> HttpRespons
     return _unknown_version(request, code, f"{code} has no version {wanted}.")
 
 
-def _versions(code: str) -> list[MeasureVersion]:
+def versions_of(code: str) -> list[MeasureVersion]:
     """What may be read of the measure, the current version first, then the newest. One query."""
     try:
         MEASURE_CODE(code.upper())
@@ -85,7 +85,7 @@ def _versions(code: str) -> list[MeasureVersion]:
     return sorted(versions, key=lambda version: rank.get(State(version.state), 3))
 
 
-def _unknown_measure(request: HttpRequest, code: str) -> HttpResponse:
+def unknown_measure(request: HttpRequest, code: str) -> HttpResponse:
     """Says what is near: the measures of the theme that the code begins with."""
     start = code[:7].upper()
     near = Measure.objects.none()
@@ -126,7 +126,6 @@ def _page(
         "measure": shown,
         "outcome": shown.outcome,
         "theme": shown.outcome.theme,
-        "version": version,
         "current": current,
         "alternates": alternates,
         "is_current": version == current,
@@ -135,13 +134,7 @@ def _page(
         "is_over": current.state in {State.RETIRED, State.WITHDRAWN},
         "replaced_by": _replacement(history, version),
         "open_draft": open_draft if version == current else None,
-        "state": plain.state_words(version.state),
-        "adding": plain.adding_words(version),
-        "basis": plain.basis_words(version),
-        "profile": plain.profile_words(version),
-        "suits": plain.suits_words(version),
-        "levels": [(level, 14 + 11 * level) for level in range(1, 5)],
-        "overlapping": _overlapping(version),
+        **reading(version),
         "policy_links": list(PolicyLink.objects.filter(measure=shown)),
         "releases": releases,
         "asked_in": next((one for one in releases if one.is_open_for_comment), None),
@@ -160,6 +153,20 @@ def _page(
         ),
     }
     return linked(render(request, "toms/measure.html", context), alternates)
+
+
+def reading(version: MeasureVersion) -> dict[str, object]:
+    """What ``toms/parts/content.html`` shows of a version, which need not have been saved."""
+    return {
+        "version": version,
+        "state": plain.state_words(version.state),
+        "adding": plain.adding_words(version),
+        "basis": plain.basis_words(version),
+        "profile": plain.profile_words(version),
+        "suits": plain.suits_words(version),
+        "levels": [(level, 14 + 11 * level) for level in range(1, 5)],
+        "overlapping": _overlapping(version),
+    }
 
 
 def _replacement(history: list[MeasureVersion], version: MeasureVersion) -> MeasureVersion | None:

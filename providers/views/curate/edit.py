@@ -13,12 +13,12 @@ from accounts.permissions import signed_in
 from accounts.views.curator import curator_page
 from providers import content
 from providers.forms.curate.reasons import ReasonForm, ReturnEditForm
-from providers.marked import marked
 from providers.models import ListingChange
 from providers.queue import Kind
 from providers.services.listing_edits import accept_change, return_change
 from providers.services.locking import version_of
 from providers.views.curate import flow
+from tslsv.ui.marked import marked
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from django.test import Client
 
 from accounts.models import AuditEvent, User
 from accounts.refused import Overtaken
-from providers.marked import marked
 from providers.models import Listing, ListingChange
 from providers.services.listing_edits import accept_change, return_change
 from providers.services.locking import version_of
@@ -16,6 +15,7 @@ from tests.factories import make_listing, make_listing_change, make_photo, make_
 from tests.providers.curate.conftest import Waits, seen
 from tests.providers.reading import words
 from tslsv.mail.models import OutgoingMail
+from tslsv.ui.marked import marked
 
 pytestmark = pytest.mark.django_db
 
