@@ -4,6 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 from functools import partial
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -39,7 +40,11 @@ def hall(db: None) -> Membership:
 
 
 def test_signing_up_twice_and_withdrawing_twice(release: Release, hall: Membership) -> None:
-    act = {"organisation": hall.organisation, "release": release, "by": hall.user}
+    act: dict[str, Any] = {
+        "organisation": hall.organisation,
+        "release": release,
+        "by": hall.user,
+    }
     adoption = sign_up(**act)
     assert sign_up(**act) == adoption
     for _ in range(2):
@@ -186,7 +191,11 @@ def test_former_users_stand_there_once_and_closed_ones_not_at_all(
     def page() -> str:
         return words(client.get("/toms/releases/2026/used-by/").text)
 
-    act = {"organisation": hall.organisation, "release": release, "by": hall.user}
+    act: dict[str, Any] = {
+        "organisation": hall.organisation,
+        "release": release,
+        "by": hall.user,
+    }
     for _ in range(2):
         withdraw(adoption=sign_up(**act), by=hall.user)
     assert page().count("Hall") == 1
