@@ -58,7 +58,7 @@ def _difference(name: str, before: MeasureVersion, after: MeasureVersion) -> Dif
     elif max(len(was), len(now)) > LONG:
         sentence = f"{subject} was reworded."
     else:
-        sentence = f"{subject} changed from {was} to {now}."
+        sentence = f"{subject} changed from {was.rstrip('.')} to {now}."
     return Difference(name, words, was, now, sentence.replace("..", "."))
 
 

@@ -139,7 +139,7 @@ def test_a_save_proposes_the_step_and_says_why(page: Client, curator: User) -> N
     draft.refresh_from_db()
     assert (str(draft.number), draft.step, draft.reason) == ("1.1.0", "minor", "One was lost.")
     text = page.get(EDIT).text
-    assert "Evidence changed from A register. to Two registers." in text
+    assert "Evidence changed from A register to Two registers." in text
     assert "Proposed: 1.1.0." in text
 
 

@@ -118,6 +118,7 @@ def _page(
     clash: Theme | Outcome | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    kind = "theme" if isinstance(found, Theme) else "outcome"
+    is_theme = isinstance(found, Theme)
+    template = "curate_toms/theme.html" if is_theme else "curate_toms/outcome.html"
     context = {"found": found, "form": form, "clash": clash, "in_themes": True}
-    return render(request, f"curate_toms/{kind}.html", context, status=status)
+    return render(request, template, context, status=status)
