@@ -60,7 +60,11 @@ def make_overlap_group(code: str = "VOLHRS", **fields: Any) -> OverlapGroup:
 def make_measure(outcome: Outcome | None = None, code: str = "", **fields: Any) -> Measure:
     """A measure without a version."""
     outcome = outcome or make_outcome()
-    code = code or f"LT-{outcome.theme.code}-{next(_numbers):02}"
+    if not code:
+        start = f"LT-{outcome.theme.code}-"
+        used = set(Measure.objects.filter(code__startswith=start).values_list("code", flat=True))
+        # As short as the column has room for, however many tests went before.
+        code = next(free for n in count(1) if (free := f"{start}{n:02}") not in used)
     return Measure.objects.create(outcome=outcome, code=code, **fields)
 
 
