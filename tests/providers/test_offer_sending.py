@@ -192,7 +192,7 @@ def test_a_curators_question_stands_above_and_goes_with_sending_in() -> None:
     assert "<days>" not in html
     client.post(f"{start}send/")
     assert state(listing) == "submitted"
-    assert "Which" not in client.get(start).text
+    assert "Which &lt;days" not in client.get(start).text
 
 
 # -- Down and back ----------------------------------------------------------------------------
