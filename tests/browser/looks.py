@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Page
 
@@ -809,6 +810,14 @@ NOT_LOOKED_AT |= (
 STAFF = "admin"
 
 ALL = [look for looks in LOOKS.values() for look in looks]
+LOOKED_AT = [
+    pytest.param(look, marks=[] if look is looks[0] else [pytest.mark.slow])
+    for looks in LOOKS.values()
+    for look in looks
+]
+"""Every page once in each run; its other states (errors, other people) in `make test-all`, as all
+of them take a browser ten minutes.
+"""
 
 
 def url_names() -> Iterator[str]:
