@@ -40,6 +40,8 @@ _CROWDED = """() => {
 
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
+    # A form that was just sent may be between two pages.
+    page.wait_for_function("document.body !== null")
     wider: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return wider
 
