@@ -41,7 +41,7 @@ _CROWDED = """() => {
 def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     # A form that was just sent may be between two pages.
-    page.wait_for_function("document.body !== null")
+    page.locator("body").wait_for()
     wider: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     return wider
 
