@@ -6,11 +6,11 @@ in the context of a provider's mail only once it was given.
 
 from django.conf import settings
 
+from accounts.addresses import people_of
 from buying.links import answer_url, enquiry_url
 from buying.models import Enquiry, Message, Recipient
 from buying.reply_address import reply_address
 from providers.models import Listing
-from providers.services.telling import people_of
 from tslsv.mail.outbox import BadAddress, queue_mail
 
 

@@ -1,28 +1,15 @@
 """What was bought, of whom, and why of them."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models.deletion import CASCADE, PROTECT, Collector
 
+from accounts.deleting import goes_with_examples
 from accounts.models import Organisation
 from buying.models.enquiry import Enquiry, Recipient
 from providers.models import Claim, Listing, Term
-
-
-def goes_with_examples(
-    collector: Collector,
-    field: "models.ForeignKey[Any]",
-    rows: "models.QuerySet[Choice]",
-    using: str,
-) -> None:
-    """A buyer with records cannot be deleted, but for examples, which can be made anew."""
-    real = rows.filter(organisation__is_example=False)
-    if real.exists():
-        PROTECT(collector, field, real, using)
-    CASCADE(collector, field, rows, using)
 
 
 class ChoiceQuerySet(models.QuerySet["Choice"]):

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.addresses import people_of
 from accounts.models import AuditEvent, User
 from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Overtaken, Refused
@@ -14,7 +15,6 @@ from providers import listing_index
 from providers.models import Claim, Listing
 from providers.services.freshness import where_to_renew
 from providers.services.locking import LOOK, last_act
-from providers.services.telling import people_of
 from tslsv.mail.outbox import BadAddress, queue_mail
 
 Level = Claim.Level

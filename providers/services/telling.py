@@ -3,17 +3,11 @@
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.addresses import people_of
 from accounts.models import Organisation
 from providers.models import Listing, Registration
 from tslsv.mail.links import absolute
 from tslsv.mail.outbox import BadAddress, queue_mail
-
-
-def people_of(organisation: Organisation) -> list[str]:
-    """Addresses of everybody who acts for it; where nobody does, the organisation's own."""
-    members = organisation.memberships.filter(user__is_active=True).order_by("created", "pk")
-    addresses = list(members.values_list("user__email", flat=True))
-    return addresses or [address for address in [organisation.email] if address]
 
 
 def writers_of(listing: Listing) -> list[str]:

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
+from accounts.addresses import people_of
 from accounts.models import Identifier
 from accounts.permissions import signed_in
 from accounts.views.curator import curator_page
 from providers.forms.curate.proof import RenewForm
 from providers.queue import Kind
 from providers.services.proofs import ask_about_claim, let_run_out, set_last_day, version_of_claim
-from providers.services.telling import people_of
 from providers.views.curate import flow
 from providers.views.curate.proof import claim_or_404, look_ups
 
