@@ -353,6 +353,14 @@ KEEP_ENQUIRIES_DAYS = env.number("KEEP_ENQUIRIES_DAYS", 730)
 KEEP_UNCONFIRMED_COMMENTS_DAYS = env.number("KEEP_UNCONFIRMED_COMMENTS_DAYS", 7)
 KEEP_COMMENT_EMAILS_DAYS = env.number("KEEP_COMMENT_EMAILS_DAYS", 365)
 KEEP_PURCHASE_FILES_DAYS = env.number("KEEP_PURCHASE_FILES_DAYS", 90)
+# The brokerage board. A proposal holds its places for so long, and is reminded of on these days.
+PROPOSAL_DAYS = env.number("PROPOSAL_DAYS", 10)
+PROPOSAL_REMINDER_DAYS = (2, 5)
+# How long two who were introduced have to agree, before what they hold is free again.
+INTRODUCTION_DAYS = env.number("INTRODUCTION_DAYS", 28)
+VERIFIER_LINK_DAYS = env.number("VERIFIER_LINK_DAYS", 28)
+# How long both sides may say how it was, before an exchange that was delivered is closed.
+FEEDBACK_DAYS = env.number("FEEDBACK_DAYS", 28)
 # Mails about new offers that nobody confirmed, after they were asked for, or that were stopped.
 KEEP_ALERTS_DAYS = env.number("KEEP_ALERTS_DAYS", 14)
 

@@ -11,6 +11,7 @@ from brokerage.models.exchange import (
     ExchangeVersion,
     Feedback,
     Gate,
+    HeldHours,
     VerifierLink,
 )
 from brokerage.models.helper import Helper
@@ -38,6 +39,7 @@ __all__ = [
     "ExchangeVersion",
     "Feedback",
     "Gate",
+    "HeldHours",
     "Helper",
     "HostCapacity",
     "HostMonth",

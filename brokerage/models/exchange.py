@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.deleting import goes_with_examples
 from accounts.models import Organisation, User
+from brokerage.models.capacity import ReleasedHours
 from brokerage.models.choices import Mode, Side
 from brokerage.models.kind import Kind
 from brokerage.models.notice import Notice
@@ -121,7 +122,6 @@ class Exchange(models.Model):
     # What is counted against the limits at present.
     held_seats = models.PositiveIntegerField(default=0, editable=False)
     held_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0, editable=False)
-    held_hours = models.DecimalField(max_digits=9, decimal_places=2, default=0, editable=False)
     # First days of the months in which it takes one of the host's turns.
     held_months = ArrayField(models.DateField(), default=list, blank=True, editable=False)
     # When a proposal, or an introduction that comes to nothing, gives back what it holds.
@@ -156,8 +156,7 @@ class Exchange(models.Model):
                 violation_error_message="An organisation cannot give to itself.",
             ),
             models.CheckConstraint(
-                condition=Q(held_amount__gte=0, held_hours__gte=0),
-                name="exchange_held_not_negative",
+                condition=Q(held_amount__gte=0), name="exchange_held_not_negative"
             ),
             # A result is confirmed of what happened, and of nothing else.
             models.CheckConstraint(
@@ -361,8 +360,32 @@ class ExchangeVersion(models.Model):
         """
         return [self.first_day.replace(day=1)] if self.first_day else []
 
+    @property
+    def is_long(self) -> bool:
+        """A week or more: it has other days, so it neither clashes nor stops for a holiday."""
+        first, last = self.first_day, self.last_day
+        return first is not None and last is not None and (last - first).days >= 7
+
     def confirmed_at(self, side: Side) -> datetime.datetime | None:
         return self.host_confirmed_at if side == Side.HOST else self.giver_confirmed_at
+
+
+class HeldHours(models.Model):
+    """What an exchange holds of the hours that its giver released, beside ``held_seats``."""
+
+    exchange = models.ForeignKey(Exchange, on_delete=models.CASCADE, related_name="held_hours")
+    released = models.ForeignKey(ReleasedHours, on_delete=models.CASCADE, related_name="holds")
+    hours = models.DecimalField(max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
+
+    class Meta:
+        verbose_name_plural = "held hours"
+        constraints = [
+            models.UniqueConstraint(fields=["exchange", "released"], name="held_hours_once"),
+            models.CheckConstraint(condition=Q(hours__gt=0), name="held_hours_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hours} hours"
 
 
 class Contact(models.Model):
