@@ -21,7 +21,7 @@ from tests.factories import make_membership, make_user
 def make_broker() -> User:
     """Somebody who runs the board, in a session that has shown a second factor."""
     user = make_user()
-    user.groups.add(Group.objects.get(name=BROKER))
+    user.groups.add(Group.objects.get_or_create(name=BROKER)[0])
     return user
 
 
