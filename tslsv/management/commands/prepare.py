@@ -10,6 +10,7 @@ from django.core.management import BaseCommand, call_command
 from django.utils import timezone
 
 from accounts import examples as example_people
+from brokerage import vocabulary as board_vocabulary
 from buying import examples as example_buyers
 from places.services import load_builtin
 from providers import examples, listing_index, vocabulary
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         _collect_static()
         load_builtin()
         vocabulary.load()
+        board_vocabulary.load()
         if not Measure.objects.exists():
             register.load(register.STARTER.read_bytes(), apply=True)
         glossary.load()

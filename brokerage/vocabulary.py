@@ -1,0 +1,56 @@
+"""The kinds and skills a new board starts with, and loading them without undoing a broker's work.
+
+The files in ``brokerage/data`` are where they begin; the database is where they live. Loading adds
+what is missing and never overwrites.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from django.db import models, transaction
+
+from brokerage.models import Kind, Skill
+
+DATA = Path(__file__).parent / "data"
+
+# Room between two neighbours on the page, so that a broker can put one in between.
+STEP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How many kinds and skills were added."""
+
+    kinds: int
+    skills: int
+
+
+def read(folder: Path = DATA) -> tuple[list[Kind], list[Skill]]:
+    """What the files say, not saved. Raises ``tomllib.TOMLDecodeError``."""
+    kinds = tomllib.loads((folder / "kinds.toml").read_text(encoding="utf-8"))["kind"]
+    skills = tomllib.loads((folder / "skills.toml").read_text(encoding="utf-8"))["skills"]
+    positions = count(STEP, STEP)
+    return (
+        [Kind(**said, position=next(positions)) for said in kinds],
+        [
+            Skill(code=code, label=label, description=description, position=next(positions))
+            for code, label, description in skills
+        ],
+    )
+
+
+@transaction.atomic
+def load(folder: Path = DATA) -> Report:
+    """Add the kinds and skills that are missing. Safe to repeat, in four queries."""
+    kinds, skills = read(folder)
+    return Report(kinds=_add(Kind, kinds), skills=_add(Skill, skills))
+
+
+def _add(model: type[models.Model], rows: Iterable[Kind] | Iterable[Skill]) -> int:
+    known = set(model._default_manager.values_list("code", flat=True))
+    missing = [row for row in rows if row.code not in known]
+    model._default_manager.bulk_create(missing)
+    return len(missing)
