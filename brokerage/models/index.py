@@ -18,27 +18,30 @@ from tslsv.search.models import (
 class NoticeIndexRow(IndexRow):
     """One need or offer that is on the board."""
 
-    # The largest party it can take or send, the smallest, and how many places are left.
-    places_max = models.IntegerField(null=True)
-    places_min = models.IntegerField(null=True)
-    # Days since 1970 between which it can happen; open ends are the ends of the number line.
+    # How large a party it has room for, and how small a one it has use for; empty where it is not
+    # counted in people.
+    places_left = models.IntegerField(null=True)
+    fewest = models.IntegerField(null=True)
+    # Days since 1970 between which it can happen; an open end is as far away as can be.
     first_day = models.IntegerField()
     last_day = models.IntegerField()
     title_key = models.CharField(max_length=120)
-    published_key = models.BigIntegerField()
-    ends_key = models.IntegerField()
+    published_on = models.IntegerField()
+    ends_on = models.IntegerField()
 
     class Meta:
         indexes = [
             *row_indexes("notice"),
             models.Index(fields=["title_key", "ordinal"], name="notice_by_title"),
-            models.Index(fields=["published_key", "ordinal"], name="notice_by_published"),
-            models.Index(fields=["ends_key", "ordinal"], name="notice_by_ends"),
+            models.Index(fields=["-published_on", "title_key", "ordinal"], name="notice_by_newest"),
+            models.Index(fields=["ends_on", "title_key", "ordinal"], name="notice_by_end"),
         ]
 
 
 class NoticeText(TextRow):
-    """A notice's text: title A, organisation, kind and skills B, description C, the rest D."""
+    """A notice's text: title and organisation A, kind, skills and causes B, description C, the
+    rest D.
+    """
 
     class Meta:
         indexes = text_indexes("notice")

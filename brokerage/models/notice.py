@@ -1,5 +1,6 @@
 """What a host needs and what a giver offers: notices on the board, in mirror image."""
 
+import datetime
 import uuid
 from typing import Self
 
@@ -22,6 +23,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def published(self) -> Self:
         """Those that everybody can find."""
         return self.filter(state=Notice.State.PUBLISHED)
+
+    def findable(self, today: datetime.date) -> Self:
+        """Those that a search finds on this day; the same as ``is_findable``."""
+        return self.published().filter(
+            Q(last_day__isnull=True) | Q(last_day__gte=today), expires_on__gte=today
+        )
 
     def known(self) -> Self:
         """Those whose page exists for everybody: they are, or were, on the board."""
@@ -219,6 +226,15 @@ class Notice(models.Model):
     @property
     def is_need(self) -> bool:
         return self.side == self.Side.NEED
+
+    def is_findable(self, today: datetime.date) -> bool:
+        """On the board, not run out, and with a day left on which it can happen."""
+        return (
+            self.state == self.State.PUBLISHED
+            and self.expires_on is not None
+            and self.expires_on >= today
+            and (self.last_day is None or self.last_day >= today)
+        )
 
     @property
     def point(self) -> Point | None:

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 
 from accounts.models import Organisation
 from accounts.refused import Refused
+from brokerage import notice_index
 from brokerage.models import (
     Blackout,
     Exchange,
@@ -99,6 +100,7 @@ def settle(exchange: Exchange) -> None:
     exchange.held_seats, exchange.held_amount = wanted.seats, wanted.amount
     exchange.held_months = sorted(wanted.months)
     exchange.save(update_fields=["held_seats", "held_amount", "held_months", "modified"])
+    notice_index.refresh(notices)
 
 
 def _counting(exchange: Exchange) -> list[ExchangeVersion]:
