@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from brokerage.models import (
@@ -22,10 +24,13 @@ from brokerage.models import (
 from tslsv.search import check as checking
 from tslsv.search import rebuild as rebuilding
 from tslsv.search import upkeep
+from tslsv.search.models import SearchState
 from tslsv.search.schema import Document, Position, Range, Schema
 from tslsv.search.words import fold
 
 FACETS = ("side", "kind", "skill", "mode", "ward", "cause", "access", "requirement")
+VOCABULARY = "board vocabulary"
+"""The state row whose version says when kinds or skills last changed."""
 EPOCH = datetime.date(1970, 1, 1)
 ALWAYS = 100_000
 """Days since 1970 of an end that is open: in the year 2243."""
@@ -52,6 +57,14 @@ def rebuild() -> int:
 def differences() -> list[str]:
     """What a rebuild would change, in words; nothing when the index is right."""
     return checking.differences(SCHEMA)
+
+
+def touch() -> None:
+    """Say that the vocabulary (a kind, a skill) has changed."""
+    with transaction.atomic():
+        upkeep.touch(SCHEMA)
+        SearchState.objects.get_or_create(name=VOCABULARY)
+        SearchState.objects.filter(name=VOCABULARY).update(version=F("version") + 1)
 
 
 def all_ids() -> Iterator[int]:
@@ -209,8 +222,8 @@ SCHEMA = Schema(
     ranges={
         "party": Range("places_left", _PARTIES, at_least=True),
         "fewest": Range("fewest", _PARTIES, at_least=False),
-        "from": Range("last_day", _QUARTERS, at_least=True),
-        "to": Range("first_day", _QUARTERS, at_least=False),
+        "since": Range("last_day", _QUARTERS, at_least=True),
+        "until": Range("first_day", _QUARTERS, at_least=False),
     },
     orders={
         "title": "r.title_key",

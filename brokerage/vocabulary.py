@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import models, transaction
 
+from brokerage import notice_index
 from brokerage.models import Kind, Skill
 
 DATA = Path(__file__).parent / "data"
@@ -46,7 +47,10 @@ def read(folder: Path = DATA) -> tuple[list[Kind], list[Skill]]:
 def load(folder: Path = DATA) -> Report:
     """Add the kinds and skills that are missing. Safe to repeat, in four queries."""
     kinds, skills = read(folder)
-    return Report(kinds=_add(Kind, kinds), skills=_add(Skill, skills))
+    report = Report(kinds=_add(Kind, kinds), skills=_add(Skill, skills))
+    if report.kinds or report.skills:
+        notice_index.touch()
+    return report
 
 
 def _add(model: type[models.Model], rows: Iterable[Kind] | Iterable[Skill]) -> int:

@@ -4,14 +4,22 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from providers.choices import Choices
 from providers.filters import MILES, ListingFilter
 from providers.search import ListingSearch
 from providers.words import LEGENDS, miles
-from tslsv.ui.panel import Facet, Option, Problem, error_of, render_panel
+from tslsv.ui.panel import (
+    Facet,
+    Option,
+    Problem,
+    distance_field,
+    error_of,
+    number_field,
+    render_panel,
+)
 
 FORM = "find"
 
@@ -92,42 +100,8 @@ def _error(search: ListingSearch, name: str) -> SafeString:
     return error_of(search.errors, name, FORM)
 
 
-def _field(search: ListingSearch, name: str, label: str, control: SafeString) -> SafeString:
-    """A label, what is wrong if anything is, and the control."""
-    return format_html(
-        '<div class="field{}"><label for="{}-{}">{}</label>\n{}{}</div>\n',
-        " has-error" if name in search.errors else "",
-        FORM,
-        name,
-        label,
-        _error(search, name),
-        control,
-    )
-
-
-def _described(search: ListingSearch, name: str, *, hint: bool = False) -> SafeString:
-    """The attributes that lead from a control to what is said of it."""
-    wrong = name in search.errors
-    ids = [f"{FORM}-{name}-error"] * wrong + [f"{FORM}-{name}-hint"] * hint
-    described = format_html(' aria-describedby="{}"', " ".join(ids)) if ids else SafeString("")
-    return described + SafeString(' aria-invalid="true"' * wrong)
-
-
 def _number(search: ListingSearch, name: str, label: str) -> SafeString:
-    typed = search.data.get(name, "")[:40]
-    return _field(
-        search,
-        name,
-        label,
-        format_html(
-            '<input class="input w-s" id="{0}-{1}" name="{1}" form="{0}" inputmode="numeric" '
-            'value="{2}"{3}>',
-            FORM,
-            name,
-            typed,
-            _described(search, name),
-        ),
-    )
+    return number_field(search.errors, name, FORM, label, search.data.get(name, ""))
 
 
 def _numbers(search: ListingSearch) -> SafeString:
@@ -138,27 +112,12 @@ def _numbers(search: ListingSearch) -> SafeString:
 def _distance(search: ListingSearch) -> SafeString:
     within = search.wanted.get("within")
     offered = sorted({*MILES, within}) if within is not None else MILES
-    options = format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        (
-            (f"{float(number):g}", SafeString(" selected" * (number == within)), miles(number))
-            for number in offered
-        ),
-    )
-    return _field(
-        search,
-        "within",
+    return distance_field(
+        search.errors,
+        FORM,
         f"Within, from {search.place.text if search.place else 'the place you give'}",
-        format_html(
-            '<select class="input" id="{0}-within" name="within" form="{0}"{1}>'
-            '<option value="">Any distance</option>{2}</select>\n'
-            '<p class="hint small" id="{0}-within-hint">'
-            "Providers who deliver there always show.</p>",
-            FORM,
-            _described(search, "within", hint=True),
-            options,
-        ),
+        [(f"{float(number):g}", miles(number), number == within) for number in offered],
+        hint="Providers who deliver there always show.",
     )
 
 

@@ -1,7 +1,6 @@
 """The search page's answer for other programs: all rows as CSV, the first ones as an Atom feed."""
 
 import datetime
-import re
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from providers import words
 from providers.cards import listing_url, shown_on, standing_claims
 from providers.search import ListingSearch, open_page
 from tslsv.search.paging import Hit
+from tslsv.ui.feeds import refusal, xml_text
 from tslsv.ui.spreadsheet import csv_lines
 
 BATCH = 2_000
@@ -48,7 +48,6 @@ HEAD = (
     "Example data",
     "Page",
 )
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ORIGINS = {
     "provider": "the provider",
     "curator": "a curator",
@@ -62,7 +61,7 @@ def results_csv(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Every result of exactly this view, in its order."""
     asked = ListingSearch(request.GET, open_page(request.GET.get("near", "")))
     if asked.errors:
-        return _refusal(asked)
+        return refusal(asked.errors)
     response = StreamingHttpResponse(
         csv_lines(HEAD, _rows(request, asked)), content_type="text/csv; charset=utf-8"
     )
@@ -77,15 +76,15 @@ def results_atom(request: HttpRequest) -> HttpResponse:
     """The first hundred results of exactly this view as a feed."""
     asked = ListingSearch(request.GET, open_page(request.GET.get("near", "")))
     if asked.errors:
-        return _refusal(asked)
+        return refusal(asked.errors)
     found = asked.find(page=1, size=FEED_ENTRIES)
     page = request.build_absolute_uri(
         f"{reverse('providers:search')}?{request.GET.urlencode()}".rstrip("?")
     )
     feed = Atom1Feed(
-        title=_xml(f"{settings.SITE_NAME}: offers{words.about(asked, found)}"),
+        title=xml_text(f"{settings.SITE_NAME}: offers{words.about(asked, found)}"),
         link=page,
-        description=_xml(words.heading(asked, found)),
+        description=xml_text(words.heading(asked, found)),
         language="en-GB",
         feed_url=request.build_absolute_uri(),
         author_name=settings.SITE_NAME,
@@ -96,32 +95,19 @@ def results_atom(request: HttpRequest) -> HttpResponse:
         modified = datetime.datetime.fromisoformat(card["modified"])
         example = "Example: " if card["example"] else ""
         feed.add_item(
-            title=_xml(f"{example}{card['title']}, {card['organisation']}"),
+            title=xml_text(f"{example}{card['title']}, {card['organisation']}"),
             link=request.build_absolute_uri(listing_url(card)),
-            description=_xml(card["summary"] or card["title"]),
+            description=xml_text(card["summary"] or card["title"]),
             unique_id=f"tag:{host},2026:listing/{hit.object_id}",
             pubdate=datetime.datetime.fromisoformat(card["published"]),
             updateddate=modified,
-            categories=[_xml(label) for label in card["categories"]],
+            categories=[xml_text(label) for label in card["categories"]],
         )
     response = HttpResponse(
         feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
     )
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _xml(text: str) -> str:
-    """The text without characters that XML 1.0 has no way to write."""
-    return _NOT_XML.sub("", text)
-
-
-def _refusal(asked: ListingSearch) -> HttpResponse:
-    """A file for a machine never answers a wider question than was asked."""
-    lines = [f"{name}: {messages[0]}" for name, messages in asked.errors.items()]
-    return HttpResponse(
-        "\n".join(lines) + "\n", status=400, content_type="text/plain; charset=utf-8"
-    )
 
 
 def _rows(request: HttpRequest, asked: ListingSearch) -> Iterator[list[object]]:

@@ -1,6 +1,7 @@
 """The notice index says what the rows say, at once."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -64,9 +65,9 @@ def test_a_window_is_found_by_what_it_overlaps() -> None:
     always = make_need()
     notice_index.refresh([summer.pk, always.pk])
     number = notice_index.day_number
-    assert found(numbers={"from": number(in_days(131))}) == {always.pk}
-    assert found(numbers={"to": number(in_days(99))}) == {always.pk}
-    both = {"from": number(in_days(130)), "to": number(in_days(140))}
+    assert found(numbers={"since": number(in_days(131))}) == {always.pk}
+    assert found(numbers={"until": number(in_days(99))}) == {always.pk}
+    both = {"since": number(in_days(130)), "until": number(in_days(140))}
     assert found(numbers=both) == {summer.pk, always.pk}
 
 
@@ -104,7 +105,7 @@ def test_refreshing_and_rebuilding_agree(
     money = Kind.objects.filter(code="money").first() or make_kind("money", unit="pounds")
     made = []
     for state, day, held, is_money in rows:
-        fields = {"state": state, "last_day": None if day is None else in_days(day)}
+        fields: dict[str, Any] = {"state": state, "last_day": None if day is None else in_days(day)}
         if is_money:
             fields |= {"kind": money, "places_min": None, "places_max": None}
             fields |= {"amount": Decimal("99.50")}

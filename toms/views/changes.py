@@ -1,7 +1,6 @@
 """What happened to the register, to read and to follow."""
 
 import datetime
-import re
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -13,8 +12,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from toms import change_log
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from tslsv.ui.feeds import xml_text
 
 
 @require_safe
@@ -41,9 +39,9 @@ def changes_atom(request: HttpRequest) -> HttpResponse:
     for event in change_log.latest():
         at = datetime.datetime.combine(event.on, datetime.time(), timezone.get_current_timezone())
         feed.add_item(
-            title=_xml(event.title),
+            title=xml_text(event.title),
             link=request.build_absolute_uri(event.url),
-            description=_xml(event.words),
+            description=xml_text(event.words),
             unique_id=f"tag:{host},2026:toms/{event.key}",
             pubdate=at,
             updateddate=at,
@@ -54,8 +52,3 @@ def changes_atom(request: HttpRequest) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     response["Access-Control-Allow-Origin"] = "*"
     return response
-
-
-def _xml(text: str) -> str:
-    """The text without characters that XML 1.0 has no way to write."""
-    return _NOT_XML.sub("", text)

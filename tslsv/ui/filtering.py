@@ -86,6 +86,14 @@ class WholeFilter(_Shallow, django_filters.NumberFilter):
     field_class = forms.IntegerField
 
 
+class DayFilter(_Shallow, django_filters.DateFilter):
+    """A day, as a browser's own field sends it or as people in Leeds write it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        formats = ["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y"]
+        super().__init__(input_formats=formats, **kwargs)
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A filter in use, whose parameter is ``name``, and the address of the page without it."""

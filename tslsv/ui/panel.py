@@ -12,7 +12,7 @@ from functools import lru_cache
 from html import escape
 from typing import Literal, NamedTuple
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 # Values that can stand in an id as they are; any other option is known by its place in the facet.
@@ -72,6 +72,71 @@ def error_of(errors: Mapping[str, Sequence[str]], name: str, form_id: str) -> Sa
         name,
         messages[0],
     )
+
+
+def described_by(
+    errors: Mapping[str, Sequence[str]], name: str, form_id: str, *, hint: bool = False
+) -> SafeString:
+    """The attributes that lead from a control to what is said of it: what is wrong, and a hint."""
+    wrong = name in errors
+    ids = [f"{form_id}-{name}-error"] * wrong + [f"{form_id}-{name}-hint"] * hint
+    described = format_html(' aria-describedby="{}"', " ".join(ids)) if ids else _NO_HTML
+    return described + SafeString(' aria-invalid="true"' * wrong)
+
+
+def field_of(
+    errors: Mapping[str, Sequence[str]], name: str, form_id: str, label: str, control: SafeString
+) -> SafeString:
+    """A label, what is wrong if anything is, and the control, whose id is ``<form_id>-<name>``."""
+    return format_html(
+        '<div class="field{}"><label for="{}-{}">{}</label>\n{}{}</div>\n',
+        " has-error" if name in errors else "",
+        form_id,
+        name,
+        label,
+        error_of(errors, name, form_id),
+        control,
+    )
+
+
+def number_field(
+    errors: Mapping[str, Sequence[str]], name: str, form_id: str, label: str, typed: str
+) -> SafeString:
+    """A field for a number, with what was typed."""
+    control = format_html(
+        '<input class="input w-s" id="{0}-{1}" name="{1}" form="{0}" inputmode="numeric" '
+        'value="{2}"{3}>',
+        form_id,
+        name,
+        typed[:40],
+        described_by(errors, name, form_id),
+    )
+    return field_of(errors, name, form_id, label, control)
+
+
+def distance_field(
+    errors: Mapping[str, Sequence[str]],
+    form_id: str,
+    label: str,
+    miles: Iterable[tuple[str, str, bool]],
+    hint: str = "",
+) -> SafeString:
+    """A choice of miles (value, words, whether it is in use), with what it does not leave out."""
+    control = format_html(
+        '<select class="input" id="{0}-within" name="within" form="{0}"{1}>'
+        '<option value="">Any distance</option>{2}</select>{3}',
+        form_id,
+        described_by(errors, "within", form_id, hint=bool(hint)),
+        format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((value, SafeString(" selected" * chosen), words) for value, words, chosen in miles),
+        ),
+        format_html('\n<p class="hint small" id="{}-within-hint">{}</p>', form_id, hint)
+        if hint
+        else _NO_HTML,
+    )
+    return field_of(errors, "within", form_id, label, control)
 
 
 def render_panel(facets: Iterable[Facet], form_id: str) -> SafeString:

@@ -1,0 +1,112 @@
+"""From what was asked to what was found: one search of needs or of offers."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.http import QueryDict
+
+from brokerage import choices as vocabulary
+from brokerage.filters import NoticeFilter
+from brokerage.models import Notice
+from brokerage.notice_index import SCHEMA, VOCABULARY, day_number
+from places.lookup import Found as Place
+from tslsv.search.opening import Circle
+from tslsv.search.query import Found, Search, find, without_each
+from tslsv.search.schema import Position
+
+PAGE_SIZE = 20
+
+
+def versions() -> tuple[int, int]:
+    """The versions of the data and of the vocabulary that a page rests on. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.version, v.version FROM search_state s "
+            "LEFT JOIN search_state v ON v.name = %s WHERE s.name = %s",
+            [VOCABULARY, SCHEMA.name],
+        )
+        row = cursor.fetchone() or (0, 0)
+    return row[0], row[1] or 0
+
+
+class NoticeSearch:
+    """One search: its side, its cleaned filters, and what they find."""
+
+    def __init__(self, side: Notice.Side, data: QueryDict, vocabulary_version: int) -> None:
+        self.side = side
+        self.choices = vocabulary.current(vocabulary_version)
+        self.data = data
+        self.filter = NoticeFilter(data, choices=self.choices)
+        self.wanted: Mapping[str, Any] = self.filter.read()
+
+    @property
+    def errors(self) -> Mapping[str, Sequence[str]]:
+        """What is wrong with which parameter."""
+        errors: Mapping[str, Sequence[str]] = self.filter.form.errors
+        return errors
+
+    @property
+    def place(self) -> Place | None:
+        return self.filter.place
+
+    @property
+    def text(self) -> str:
+        return self.wanted.get("q") or ""
+
+    @property
+    def order(self) -> str:
+        """The order in force: the one asked for where it makes sense, else the page's own."""
+        asked = self.wanted.get("sort") or ""
+        if asked in ("newest", "ending", "title") or (asked == "distance" and self.place):
+            return asked
+        return self.own_order
+
+    @property
+    def own_order(self) -> str:
+        """The order of a page that was asked for none."""
+        if self.text:
+            return "relevance"
+        return "distance" if self.place else "newest"
+
+    @cached_property
+    def search(self) -> Search:
+        """The question as the index understands it."""
+        wanted, origin, circle = self.wanted, None, None
+        if self.place is not None:
+            point = self.place.point
+            origin = Position.at(point.latitude, point.longitude)
+            if wanted.get("within"):
+                # What is done remotely is near everywhere.
+                remote = [("mode", "remote")]
+                circle = Circle(origin, float(wanted["within"]), remote)
+        numbers = {}
+        if wanted.get("party") is not None:
+            numbers = {"party": wanted["party"], "fewest": wanted["party"]}
+        for name in ("since", "until"):
+            if wanted.get(name) is not None:
+                numbers[name] = max(day_number(wanted[name]), 0)
+        return Search(
+            text=self.text,
+            choices={
+                "side": [self.side.value],
+                **{facet: wanted[facet] for facet in NoticeFilter.FACETS if wanted[facet]},
+            },
+            numbers=numbers,
+            circle=circle,
+            counted=NoticeFilter.FACETS,
+            order=self.order,
+            origin=origin,
+        )
+
+    def find(self, *, page: int, size: int = PAGE_SIZE) -> Found:
+        """Run it and read one page."""
+        return find(SCHEMA, self.search, page=page, size=size)
+
+    def without_each(self, found: Found) -> dict[str, int]:
+        """For each parameter in force, how many there would be without it."""
+        names = {"text": "q", "circle": "within", "fewest": "party"}
+        counts = {names.get(key, key): n for key, n in without_each(SCHEMA, found).items()}
+        counts.pop("side", None)
+        return counts
