@@ -7,6 +7,7 @@ from brokerage.views.board import board
 from brokerage.views.exchange import exchange
 from brokerage.views.notice import need, offer
 from brokerage.views.notices import needs, offers
+from brokerage.views.renew import renew
 from brokerage.views.verify import verify
 
 app_name = "brokerage"
@@ -22,5 +23,6 @@ urlpatterns = [
     path("offers/results.atom", export.offers_atom, name="offers_atom"),
     path("offers/<str:reference>/", offer, name="offer"),
     path("exchanges/<str:reference>/", exchange, name="exchange"),
+    path("renew/<str:token>/", renew, name="renew"),
     path("verify/<str:token>/", verify, name="verify"),
 ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.formats import date_format
 
 from buying.models import Choice, ChoiceVersion, Considered
-from buying.money import in_pounds
+from tslsv.ui.money import in_pounds
 
 
 @dataclass(frozen=True, slots=True)

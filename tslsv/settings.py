@@ -353,7 +353,10 @@ KEEP_ENQUIRIES_DAYS = env.number("KEEP_ENQUIRIES_DAYS", 730)
 KEEP_UNCONFIRMED_COMMENTS_DAYS = env.number("KEEP_UNCONFIRMED_COMMENTS_DAYS", 7)
 KEEP_COMMENT_EMAILS_DAYS = env.number("KEEP_COMMENT_EMAILS_DAYS", 365)
 KEEP_PURCHASE_FILES_DAYS = env.number("KEEP_PURCHASE_FILES_DAYS", 90)
-# The brokerage board. A proposal holds its places for so long, and is reminded of on these days.
+# The brokerage board. A need or an offer stays on it for so long, and is reminded of before.
+NOTICE_DAYS = env.number("NOTICE_DAYS", 90)
+NOTICE_REMINDER_DAYS = env.number("NOTICE_REMINDER_DAYS", 14)
+# A proposal holds its places for so long, and is reminded of on these days.
 PROPOSAL_DAYS = env.number("PROPOSAL_DAYS", 10)
 PROPOSAL_REMINDER_DAYS = (2, 5)
 # How long two who were introduced have to agree, before what they hold is free again.

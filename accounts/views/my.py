@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts import registry
 from accounts.models import Membership, Role
 from accounts.permissions import signed_in
+from accounts.views.broker import show_brokering
 from accounts.views.curator import show_curating
 from accounts.views.member import member_page
 
@@ -16,6 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Every organisation of this person with its panels, and what waits for whom."""
     user = signed_in(request)
     show_curating(request)
+    show_brokering(request)
     waiting = registry.waiting(user)
     memberships = list(Membership.objects.for_user(user))
     return render(

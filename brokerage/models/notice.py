@@ -160,6 +160,8 @@ class Notice(models.Model):
     returned_because = models.TextField(max_length=1000, blank=True)
     # When somebody was last introduced through it: help is to spread.
     connected_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Of the form it began with: sent twice, it is found by this.
+    form_key = models.CharField(max_length=64, blank=True, editable=False)
     # Which version people saw that they edit: two at once are told.
     revision = models.PositiveIntegerField(default=1, editable=False)
     created = models.DateTimeField(auto_now_add=True)

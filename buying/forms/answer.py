@@ -8,10 +8,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, Submit
 from django import forms
 
-from buying.forms.money import MoneyField
 from buying.models import Message
 from buying.services.answering import Answer
-from tslsv.ui.fields import Words
+from tslsv.ui.fields import MoneyField, Words
 
 _KEY = re.compile(r"[\w-]{22}", re.ASCII)
 KINDS = [

@@ -10,11 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from buying.forms.money import MoneyField
 from places import lookup
 from places.lookup import PostcodeError
-from providers.forms.offer_sections import Whole
-from tslsv.ui.fields import Line, Words
+from tslsv.ui.fields import Line, MoneyField, Whole, Words
 from tslsv.ui.widgets import Honeypot
 
 LONGEST_DAYS = 90

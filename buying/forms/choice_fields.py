@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from django import forms
 
-from buying.forms.money import MoneyField
 from buying.models import ChoiceVersion, Considered
-from buying.money import in_pounds
 from providers.forms.offer import category_choices
-from tslsv.ui.fields import Line, Words
+from tslsv.ui.fields import Line, MoneyField, Words
+from tslsv.ui.money import in_pounds
 
 type Fields = dict[str, forms.Field]
 

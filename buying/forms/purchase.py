@@ -13,12 +13,11 @@ from django.core.exceptions import ValidationError
 from accounts.forms.organisation import clean_postcode
 from accounts.identifiers import SCHEMES, clean_identifier
 from accounts.models import Organisation
-from buying.forms.money import MoneyField
 from buying.purchases import categories
 from buying.purchases.lines import EARLIEST
 from providers.forms.figures import FORMATS
 from providers.matching import Who
-from tslsv.ui.fields import Line
+from tslsv.ui.fields import Line, MoneyField
 
 KINDS = [("", "No number"), *((scheme.code, scheme.label) for scheme in SCHEMES)]
 _ATTEMPT = re.compile(r"[\w-]{43}", re.ASCII)

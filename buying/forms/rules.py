@@ -8,12 +8,11 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.text import Truncator
 
-from buying.forms.money import MoneyField
-from buying.money import in_pounds
 from buying.services.rules import Line, Preferred, Rules
 from providers.models import Term
 from tslsv.ui.fields import Line as LineField
-from tslsv.ui.fields import Words
+from tslsv.ui.fields import MoneyField, Words
+from tslsv.ui.money import in_pounds
 
 MOST = 12
 """So many lines, and so many preferences."""

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.models.invitation import hash_of
-from buying.money import in_pounds
 from providers.models import Listing
+from tslsv.ui.money import in_pounds
 
 
 class EnquiryQuerySet(models.QuerySet["Enquiry"]):

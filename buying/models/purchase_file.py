@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from accounts.models import Organisation
 from buying.models.choice import Choice
-from buying.money import in_pounds, parse_money
+from tslsv.ui.money import in_pounds, parse_money
 
 
 class PurchaseFileQuerySet(models.QuerySet["PurchaseFile"]):

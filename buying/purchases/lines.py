@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.identifiers import clean_identifier
-from buying.money import parse_money
 from buying.purchases.columns import BY_FIELD, COLUMNS, SCHEMES, Head
 from places.lookup import PostcodeError, parse_unit
 from providers.matching import compared
+from tslsv.ui.money import parse_money
 
 EARLIEST = datetime.date(2000, 1, 1)
 LONGEST = {"own_reference": 60, "what": 300, "supplier": 200}

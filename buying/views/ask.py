@@ -16,13 +16,13 @@ from accounts.models import Organisation, User
 from accounts.refused import Refused
 from buying.forms.ask import AskForm
 from buying.models import Enquiry
-from buying.money import in_pounds
 from buying.services.asking import begin_enquiry
 from buying.sorting import Asked, Sorted, sort_out
 from buying.views import drafts
 from providers.chosen import Chosen, query_of, read_chosen
 from tslsv import limits
 from tslsv.limits import client_network
+from tslsv.ui.money import in_pounds
 
 HOUR = 3600
 FROM_ONE_NETWORK_AN_HOUR = 20

@@ -16,12 +16,12 @@ from accounts.views.member import member_page
 from buying.forms.choice import DraftForm
 from buying.forms.choice_clash import after_clash
 from buying.models import ChoiceVersion, Considered
-from buying.money import in_pounds
 from buying.record import rule_words
 from buying.rule_applied import apply_rule, is_met, line_for, number_asked
 from buying.services.choice import FILED, discard_draft
 from buying.services.considering import bring_in_answers, newer_answers
 from buying.services.draft import DraftChanged, save_and_file, save_draft, version_of_draft
+from tslsv.ui.money import in_pounds
 
 NOT_KEPT = (
     "Your own rule says to ask {ask}, and you asked {asked}. You can file it all the same: say "

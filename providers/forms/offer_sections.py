@@ -18,13 +18,11 @@ from providers.forms.offer import (
     term_choices,
 )
 from providers.models import Listing, Term
-from tslsv.ui.fields import Words
+from tslsv.ui.fields import Whole, Words
 
 MONEY = "Enter pounds, and pence if need be, such as 6.50."
 TOO_DEAR = "Enter less than £1,000,000."
-_THOUSANDS = r"\d{1,3}(?:,\d{3})+|\d+"
-_POUNDS = re.compile(rf"-?(?:{_THOUSANDS})?(?:\.\d*)?", re.ASCII)
-_WHOLE = re.compile(rf"-?(?:{_THOUSANDS})", re.ASCII)
+_POUNDS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?", re.ASCII)
 
 
 class Money(forms.DecimalField):
@@ -38,17 +36,6 @@ class Money(forms.DecimalField):
             if not _POUNDS.fullmatch(value):
                 raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
             value = value.replace(",", "")
-        return super().to_python(value)
-
-
-class Whole(forms.IntegerField):
-    """A whole number, with or without something between its thousands: "1,200", "1 200"."""
-
-    def to_python(self, value: Any) -> int | None:
-        if isinstance(value, str):
-            value = "".join(value.split())
-            if _WHOLE.fullmatch(value):
-                value = value.replace(",", "")
         return super().to_python(value)
 
 

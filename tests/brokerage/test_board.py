@@ -117,7 +117,18 @@ def test_what_is_wrong_stands_beside_it_and_in_no_file(
 
 @pytest.mark.parametrize(
     "value",
-    ["", "\x00", "x" * 10_000, "\u202eevil", "🙂", "' OR 1=1 --", "<script>", "-1", "9" * 40, "NaN"],
+    [
+        "",
+        "\x00",
+        "x" * 10_000,
+        "\u202eevil",
+        "🙂",
+        "' OR 1=1 --",
+        "<script>",
+        "-1",
+        "9" * 40,
+        "NaN",
+    ],
 )
 @pytest.mark.parametrize(
     "name",

@@ -8,8 +8,8 @@ from django import forms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buying.forms.money import MoneyField
-from buying.money import COMMA, MOST, NEGATIVE, PENCE, TOO_MUCH, UNREADABLE, parse_money
+from tslsv.ui.fields import MoneyField
+from tslsv.ui.money import COMMA, MOST, NEGATIVE, PENCE, TOO_MUCH, UNREADABLE, parse_money
 
 
 @pytest.mark.parametrize(
