@@ -4,6 +4,7 @@ from django.urls import path
 
 from brokerage.views import my_notices
 from brokerage.views.capacity import add_blackout, capacity, release_hours, remove_blackout
+from brokerage.views.my_exchanges import exchanges, relationship
 
 app_name = "my_brokerage"
 
@@ -14,6 +15,8 @@ urlpatterns = [
     path("notices/<str:reference>/", my_notices.my_notice, name="my_notice"),
     path("notices/<str:reference>/edit/", my_notices.edit_notice, name="edit_notice"),
     path("notices/<str:reference>/do/<slug:act>/", my_notices.act_on_notice, name="act_on_notice"),
+    path("exchanges/", exchanges, name="exchanges"),
+    path("with/<int:pk>/", relationship, name="relationship"),
     path("capacity/", capacity, name="capacity"),
     path("capacity/days/", add_blackout, name="add_blackout"),
     path("capacity/days/<int:pk>/remove/", remove_blackout, name="remove_blackout"),

@@ -323,8 +323,9 @@ class NoticeForm(forms.Form):
         """What somebody else saved stands beside each field; what was typed stays."""
         theirs = initial_of(now)
         mine = self.cleaned_data
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["seen"] = now.revision
+        typed = self.data.copy()  # type: ignore[attr-defined]
+        typed["seen"] = now.revision
+        self.data = typed
         self.add_error(None, words)
         for name in WRITTEN:
             if name in self.fields and (theirs[name] or None) != (mine.get(name) or None):

@@ -19,12 +19,20 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     """Read what was said, and confirm it with a button; opening the page does nothing."""
     link = (
         VerifierLink.objects.filter(link_hash=hash_of(token))
-        .select_related("actual__exchange__host", "actual__exchange__giver")
+        .select_related(
+            "actual__exchange__host", "actual__exchange__giver", "actual__exchange__kind"
+        )
         .first()
     )
     if link is None:
         return render(request, "brokerage/verify.html", {"refused": LINK_OLD}, status=404)
-    context: dict[str, object] = {"link": link, "exchange": link.actual.exchange}
+    exchange = link.actual.exchange
+    context: dict[str, object] = {
+        "link": link,
+        "actual": link.actual,
+        "exchange": exchange,
+        "example_data": exchange.host.is_example or exchange.giver.is_example,
+    }
     if request.method != "POST":
         return render(request, "brokerage/verify.html", context)
     try:

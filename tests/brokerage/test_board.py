@@ -148,7 +148,7 @@ def test_the_files_hold_what_the_page_shows(client: Client) -> None:
     make_need(title="Other", state=Notice.State.PAUSED)
     notice_index.refresh([two.need.pk])
     two.proposed(seats=5)
-    body = b"".join(client.get("/brokerage/needs/results.csv").streaming_content)  # type: ignore[arg-type]
+    body = b"".join(client.get("/brokerage/needs/results.csv").streaming_content)  # type: ignore[attr-defined]
     rows = list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))
     assert [row["Title"] for row in rows] == ["'=Paint"]
     assert rows[0]["How many"] == "2 to 12 people, 7 places left"

@@ -90,7 +90,7 @@ def test_hours_are_released_for_days_that_do_not_overlap(member: Membership) -> 
     text = page(client, at(member, "hours/"), **days, hours="10")
     assert "70 hours are held already" in text
     row.refresh_from_db()
-    assert (row.hours, row.hours_held) == (10, 70)
+    assert (row.hours, row.hours_held) == (Decimal(10), Decimal(70))
     assert "Enter hours" in page(client, at(member, "hours/"), **days, hours="-3")
     assert datetime.date(2027, 1, 1) == row.first_day
 

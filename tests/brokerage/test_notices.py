@@ -186,7 +186,7 @@ def test_one_form_sent_twice_at_the_same_moment() -> None:
     vocabulary.load()
     member = make_membership()
     kind = Kind.objects.get(code="team-day")
-    values = dict.fromkeys(service.WRITTEN, "") | {
+    values: dict[str, Any] = dict.fromkeys(service.WRITTEN, "") | {
         "causes": [], "weekdays": [], "mode": "remote", "title": "Once",
         **dict.fromkeys(
             ("access", "requirements", "places_min", "places_max", "hours_each", "amount",
