@@ -13,7 +13,25 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, Role, User
+from brokerage.models import (
+    Actual,
+    Blackout,
+    CalendarKey,
+    Contact,
+    Feedback,
+    Helper,
+    HostMonth,
+    Side,
+    VerifierLink,
+)
 from providers.models import Claim, Listing
+from tests.brokerage.factories import (
+    make_capacity,
+    make_exchange,
+    make_need,
+    make_offer,
+    make_released,
+)
 from tests.buying.factories import (
     make_blocked_asker,
     make_choice,
@@ -129,6 +147,7 @@ def make_zyxelda() -> Zyxelda:
         other, email="someone@example.org", resolution=f"Asked {EMAIL}, who said so."
     )
     _buys(user, kitchen, listing, other)
+    _exchanges(user, kitchen, other)
     make_measure_version(made_by=user)
     release = make_release(adopted_by=user)
     make_comment(release, email=SECOND, name=NAME, looked_at_by=user)
@@ -184,3 +203,35 @@ def _buys(user: User, kitchen: Organisation, listing: Listing, other: Organisati
     make_filed(choice, supplier=other, filed_by=user)
     make_considered(make_version(choice), organisation=other)
     make_purchase_line(make_purchase_file(kitchen, made_by=user), supplier=other, decided_by=user)
+
+
+def _exchanges(user: User, kitchen: Organisation, other: Organisation) -> None:
+    """What they offered, agreed, did and said on the brokerage board, for ``kitchen``."""
+    need = make_need(organisation=other, contact_name="Kim Other")
+    make_offer(
+        organisation=kitchen, kind=need.kind, contact_name=NAME, contact_email=SECOND.upper()
+    )
+    make_capacity(organisation=kitchen)
+    make_released(organisation=kitchen)
+    Blackout.objects.create(
+        organisation=kitchen, first_day=timezone.localdate(), last_day=timezone.localdate()
+    )
+    HostMonth.objects.create(organisation=kitchen, month=timezone.localdate().replace(day=1))
+    exchange = make_exchange(need=need, giver=kitchen, version={"made_by": user})
+    Contact.objects.filter(exchange=exchange, side=Side.GIVER).update(
+        name=NAME, email=SECOND, phone="0113 496 0101", user=user
+    )
+    actual = Actual.objects.create(
+        exchange=exchange,
+        by=Actual.By.GIVER,
+        giver_hours=6,
+        happened_on=timezone.localdate(),
+        made_by=user,
+    )
+    VerifierLink.objects.create(
+        actual=actual, name=NAME, email=EMAIL.title(), expires_at=timezone.now()
+    )
+    Feedback.objects.create(exchange=exchange, side=Side.GIVER, went="well", user=user)
+    CalendarKey.objects.create(user=user)
+    CalendarKey.objects.create(organisation=kitchen)
+    Helper.objects.create(name=NAME, email=SECOND, organisation=kitchen)
