@@ -366,7 +366,7 @@ VERIFIER_LINK_DAYS = env.number("VERIFIER_LINK_DAYS", 28)
 FEEDBACK_DAYS = env.number("FEEDBACK_DAYS", 28)
 # Mails about new offers that nobody confirmed, after they were asked for, or that were stopped.
 KEEP_ALERTS_DAYS = env.number("KEEP_ALERTS_DAYS", 14)
-# Contacts of exchanges, after these ended; links that asked somebody to confirm, after they ran out.
+# Contacts of exchanges, after these ended; links that asked to confirm, after they ran out.
 KEEP_EXCHANGE_CONTACTS_DAYS = env.number("KEEP_EXCHANGE_CONTACTS_DAYS", 730)
 KEEP_VERIFIER_LINKS_DAYS = env.number("KEEP_VERIFIER_LINKS_DAYS", 90)
 
