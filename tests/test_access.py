@@ -19,9 +19,12 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Role, User
 from accounts.models.invitation import hash_of
 from accounts.services.people import make_person
+from brokerage.models import Actual, Blackout, Gate, Kind, VerifierLink
+from brokerage.notice_mails import renew_token
 from providers import alert_links, share_links, still_right_links
 from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
+from tests.brokerage.factories import make_exchange, make_need, make_offer
 from tests.buying.factories import (
     make_blocked_asker,
     make_choice,
@@ -122,6 +125,16 @@ PUBLIC = {
     ),
     "toms/releases/<slug:slug>/used-by/": ("/toms/releases/first/used-by/", 200),
     "toms/releases/<slug:slug>/badge.svg": ("/toms/releases/first/badge.svg", 404),
+    "brokerage/": ("/brokerage/", 200),
+    "brokerage/needs/": ("/brokerage/needs/", 200),
+    "brokerage/offers/": ("/brokerage/offers/", 200),
+    # Bad values, since good ones stream from a transaction of their own (test_board).
+    "brokerage/needs/results.csv": ("/brokerage/needs/results.csv?party=x", 400),
+    "brokerage/offers/results.csv": ("/brokerage/offers/results.csv?party=x", 400),
+    "brokerage/needs/results.atom": ("/brokerage/needs/results.atom", 200),
+    "brokerage/offers/results.atom": ("/brokerage/offers/results.atom", 200),
+    "brokerage/needs/<str:reference>/": ("/brokerage/needs/N-22222/", 200),
+    "brokerage/offers/<str:reference>/": ("/brokerage/offers/O-22222/", 200),
     "providers/": ("/providers/", 200),
     "providers/map/": ("/providers/map/", 200),
     # A bad value, since a good one streams from a transaction of its own (test_export).
@@ -240,6 +253,8 @@ LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
     },
     "providers/still-right/<str:token>/": ("/providers/still-right/{still_right}/", 200, 404),
     "toms/comments/<str:token>/": ("/toms/comments/the-comment/", 200, 302),
+    "brokerage/verify/<str:token>/": ("/brokerage/verify/the-verifier/", 200, 302),
+    "brokerage/renew/<str:token>/": ("/brokerage/renew/{renew}/", 200, 302),
 }
 
 # Of whoever's session has begun to join or holds a shortlist; all others, and whoever owns another
@@ -284,6 +299,8 @@ MINE: dict[str, tuple[str, *tuple[int, ...]]] = {
     # Somebody else's; tests/providers/test_alert_change.py is about one's own.
     "my/alerts/<int:pk>/": ("/my/alerts/{alert}/", 404, 404),
     "buying/enquiries/": ("/buying/enquiries/", 200, 405),
+    "brokerage/needs/<str:reference>/propose/": ("/brokerage/needs/N-22222/propose/", 200, 200),
+    "brokerage/offers/<str:reference>/propose/": ("/brokerage/offers/O-22222/propose/", 200, 200),
     "my/data/": ("/my/data/", 200, 405),
     "my/data/download/": ("/my/data/download/", 200, 405),
     "my/data/erase/": ("/my/data/erase/", 200, 200),
@@ -461,6 +478,60 @@ JOIN_OFFERS = {
 
 # For curators alone: their answers to a GET and to a POST of nothing. Everybody else who is signed
 # in finds nothing there, superusers too.
+# Needs, offers, exchanges and limits of an organisation: the answers to its members.
+BROKERAGE: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
+    f"my/<slug:slug>/brokerage/{route}": (
+        f"/my/burley-hall/brokerage/{path}",
+        (get, get),
+        (post, post),
+    )
+    for route, path, get, post in (
+        ("", "", 200, 405),
+        ("new/", "new/", 200, 405),
+        ("new/<slug:side>/<slug:kind>/", "new/need/team-day/", 200, 200),
+        ("notices/<str:reference>/", "notices/N-33333/", 200, 405),
+        ("notices/<str:reference>/edit/", "notices/N-33333/edit/", 200, 200),
+        ("notices/<str:reference>/do/<slug:act>/", "notices/N-33333/do/submit/", 405, 302),
+        ("exchanges/", "exchanges/", 200, 405),
+        ("with/<int:pk>/", "with/{giver}/", 200, 405),
+        ("capacity/", "capacity/", 200, 302),
+        ("capacity/days/", "capacity/days/", 405, 200),
+        ("capacity/days/<int:pk>/remove/", "capacity/days/{blackout}/remove/", 405, 302),
+        ("capacity/hours/", "capacity/hours/", 405, 200),
+    )
+}
+
+# Pages of an exchange that Burley Hall hosts: the answers to its members and to brokers.
+EXCHANGE: dict[str, tuple[str, int, int]] = {
+    f"brokerage/exchanges/<str:reference>/{route}": (
+        f"/brokerage/exchanges/X-22222/{path}",
+        get,
+        post,
+    )
+    for route, path, get, post in (
+        ("", "", 200, 405),
+        ("introduce/", "introduce/", 200, 200),
+        ("change/", "change/", 200, 200),
+        ("versions/<int:number>/confirm/", "versions/1/confirm/", 405, 302),
+        ("versions/<int:number>/refuse/", "versions/1/refuse/", 200, 200),
+        ("places/", "places/", 200, 200),
+        ("contact/", "contact/", 200, 200),
+        ("checks/<slug:check>/", "checks/insurance/", 200, 200),
+        ("checks/<slug:check>/waive/", "checks/insurance/waive/", 200, 200),
+        ("result/", "result/", 200, 200),
+        ("result/<int:pk>/confirm/", "result/1/confirm/", 405, 302),
+        ("decide/", "decide/", 200, 200),
+        ("feedback/", "feedback/", 200, 200),
+        ("why/<slug:act>/", "why/ask-a-broker/", 200, 200),
+    )
+}
+
+# Pages for brokers alone.
+BROKER: dict[str, tuple[str, int, int]] = {
+    "broker/": ("/broker/", 200, 405),
+    "broker/notices/<str:reference>/": ("/broker/notices/N-22222/", 200, 200),
+}
+
 CURATE: dict[str, tuple[str, int, int]] = {
     **{
         f"curate/offers/<int:pk>/{route}": (offer_path("/curate/offers/", route, "taken"), *answers)
@@ -659,6 +730,8 @@ def desk_routes() -> dict[str, tuple[str, tuple[int, int, int, int]]]:
 @pytest.fixture
 def cast(lasting_cast: Cast, db: None) -> Cast:
     make_register()
+    make_need(reference="N-22222", title="Clear the paths")
+    make_offer(reference="O-22222", title="Painters")
     return deepcopy(lasting_cast)
 
 
@@ -731,6 +804,7 @@ def test_every_address_is_here() -> None:
         LINKS.keys() | BEGUN.keys() | MINE.keys() | MEMBERS.keys() | OFFERS.keys() | CURATE.keys()
     )
     known |= JOIN_OFFERS.keys() | BUYING.keys() | PURCHASES.keys()
+    known |= BROKERAGE.keys() | EXCHANGE.keys() | BROKER.keys()
     found = {route for route, _ in routes()}
     # Jobs belong to the library that runs them.
     found = {route for route in found if not route.startswith("admin/procrastinate/")}
@@ -813,7 +887,7 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
     asked = make_recipient(enquiry, cast.big_hall, link_hash=hash_of("the-provider"))
     make_comment(state="unconfirmed", link_hash=hash_of("the-comment"))
     adoption = make_adoption(cast.hall)
-    return {
+    return _exchanges(cast) | {
         "adoption": adoption.pk,
         "release": adoption.release_id,
         "recipient": asked.pk,
@@ -838,6 +912,36 @@ def hall(cast: Cast, clients: dict[str, Client]) -> dict[str, object]:
         **_written("offer", make_listing(cast.hall, title="Small hall", state="draft")),
         **_written("taken", make_listing(title="Told", state="draft", origin="curator")),
     }
+
+
+def _exchanges(cast: Cast) -> dict[str, object]:
+    """A need of Burley Hall's, an exchange that is introduced, and a result that somebody is asked
+    to confirm by a link.
+    """
+    kind = Kind.objects.get(code="team-day")
+    Kind.objects.filter(pk=kind.pk).update(checks=["insurance"])
+    make_need(organisation=cast.hall, kind=kind, reference="N-33333", state="draft")
+    need = make_need(organisation=cast.hall, kind=kind)
+    given = {"need": need, "giver": cast.kitchen}
+    exchange = make_exchange(**given, reference="X-22222", state="introduced")
+    Gate.objects.create(exchange=exchange, check_of="insurance")
+    done = make_exchange(need=need, giver=cast.bowls, state="delivered")
+    done.versions.update(
+        status="agreed", host_confirmed_at=timezone.now(), giver_confirmed_at=timezone.now()
+    )
+    actual = Actual.objects.create(
+        exchange=done, by="giver", giver_hours=6, happened_on=timezone.localdate()
+    )
+    VerifierLink.objects.create(
+        actual=actual,
+        name="Hana",
+        email="hana@example.org",
+        link_hash=hash_of("the-verifier"),
+        expires_at=timezone.now() + datetime.timedelta(days=1),
+    )
+    today = timezone.localdate()
+    blackout = Blackout.objects.create(organisation=cast.hall, first_day=today, last_day=today)
+    return {"giver": cast.kitchen.pk, "blackout": blackout.pk, "renew": renew_token(need)}
 
 
 def _written(name: str, listing: Listing) -> dict[str, int]:
@@ -870,7 +974,7 @@ def test_my_pages_answer_by_role(
         expected[route] = statuses[place if role == "anonymous" or method == "get" else -1]
         if role == "anonymous" and route in MINE:
             expected[route] = 302
-    for route, (path, *by_role) in (MEMBERS | OFFERS | BUYING | PURCHASES).items():
+    for route, (path, *by_role) in (MEMBERS | OFFERS | BUYING | PURCHASES | BROKERAGE).items():
         answers[route] = answer(clients[role], method, path.format(**hall))
         only_posted = method == "get" and by_role[0] == (405, 405)
         never_posted = method == "post" and by_role[1] == (405, 405)
@@ -931,6 +1035,23 @@ def test_curators_pages_are_for_curators(
         expected[route] = {"anonymous": 302, "curator": status}.get(
             role, 405 if status == 405 else 404
         )
+    assert answers == expected
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", ROLES)
+def test_exchanges_are_for_their_sides_and_for_brokers(
+    clients: dict[str, Client], hall: dict[str, object], role: str, method: str
+) -> None:
+    answers, expected = {}, {}
+    sides = {"editor", "owner", "broker"}
+    for pages, allowed in ((EXCHANGE, sides), (BROKER, {"broker"})):
+        for route, (path, *statuses) in pages.items():
+            status = statuses[0 if method == "get" else 1]
+            answers[route] = answer(clients[role], method, path)
+            expected[route] = status if role in allowed else 405 if status == 405 else 404
+            if role == "anonymous":
+                expected[route] = 302
     assert answers == expected
 
 
