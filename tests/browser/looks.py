@@ -17,21 +17,30 @@ from tests.browser.people import (
     AUDITED,
     BEGINNER,
     BEGUN_CHOICE,
+    BROKER,
+    CHANGING,
     CHOOSING,
+    CLAIMED,
     COMMENT,
     CURATOR,
+    DONE,
+    DRAFT_NEED,
     EDITOR,
     EMPTY_SHORTLIST,
     ENQUIRY,
     FILED_CHOICE,
+    GIVER,
     HOST,
     HOST_OFF,
     KEYHOLDER,
+    NEED,
     NEWCOMER,
+    OFFER,
     OWNER,
     PASSKEY,
     PAUSED_ALERT,
     PERSON,
+    PROPOSED,
     PURCHASES,
     REGISTERING,
     RETIRED_TERM,
@@ -39,6 +48,7 @@ from tests.browser.people import (
     SHORTLIST,
     STOPPED_ALERT,
     SYNONYM,
+    TALKING,
     TERM,
     VOID_CHOICE,
     WAITS,
@@ -90,6 +100,13 @@ def _send_nothing(page: Page) -> None:
 
 def _send(page: Page) -> None:
     page.locator("main form .btn").first.click()
+
+
+def _send_typed(page: Page) -> None:
+    """Send the form of the page as it is but for its words, which are missing then."""
+    for field in page.locator("main form textarea, main form input[type=text]").all():
+        field.fill("")
+    page.locator("main form button.btn").first.click()
 
 
 def _some_address(page: Page) -> None:
@@ -736,6 +753,76 @@ LOOKS = {
         Look("/my/data/erase/", person=EDITOR),
     ],
     "my:erased": [Look("/my/erased/")],
+    "brokerage:board": [Look("/brokerage/")],
+    "brokerage:needs": [
+        Look("/brokerage/needs/"),
+        Look("/brokerage/needs/", unfold),
+        Look("/brokerage/needs/?party=x&near=nowhere&since=soon&kind=nothing", unfold),
+        Look("/brokerage/needs/?party=4000&mode=remote"),
+    ],
+    "brokerage:offers": [Look("/brokerage/offers/?near=LS8+4&within=5")],
+    "brokerage:need": [
+        Look(f"/brokerage/needs/{NEED}/"),
+        Look(f"/brokerage/needs/{NEED}/", person=OWNER),
+    ],
+    "brokerage:offer": [Look(f"/brokerage/offers/{OFFER}/")],
+    "brokerage:propose_to_need": [
+        Look(f"/brokerage/needs/{NEED}/propose/", person=PERSON),
+    ],
+    "brokerage:propose_to_offer": [
+        Look(f"/brokerage/offers/{OFFER}/propose/", _send_typed, person=OWNER),
+    ],
+    "brokerage:renew": [Look("/brokerage/renew/a-token/", status=410)],
+    "brokerage:verify": [
+        Look("/brokerage/verify/to-verify/"),
+        Look("/brokerage/verify/nothing/", status=404),
+    ],
+    "brokerage:exchange": [
+        Look(f"/brokerage/exchanges/{TALKING}/", person=OWNER),
+        Look(f"/brokerage/exchanges/{TALKING}/", person=BROKER),
+        Look(f"/brokerage/exchanges/{CHANGING}/", person=OWNER),
+        Look(f"/brokerage/exchanges/{CLAIMED}/", person=OWNER),
+        Look(f"/brokerage/exchanges/{DONE}/", person=OWNER),
+        Look(f"/brokerage/exchanges/{PROPOSED}/", person=OWNER),
+    ],
+    **{
+        f"brokerage:{name}": [
+            Look(f"/brokerage/exchanges/{reference}/{path}", _send_typed, person=person)
+        ]
+        for name, reference, path, person in (
+            ("introduce", PROPOSED, "introduce/", OWNER),
+            ("propose_change", TALKING, "change/", OWNER),
+            ("refuse_version", CHANGING, "versions/2/refuse/", OWNER),
+            ("reduce_places", CHANGING, "places/", OWNER),
+            ("hand_over", TALKING, "contact/", OWNER),
+            ("settle_gate", TALKING, "checks/dbs/", OWNER),
+            ("waive_gate", TALKING, "checks/dbs/waive/", BROKER),
+            ("claim", CHANGING, "result/", OWNER),
+            ("decide", CLAIMED, "decide/", BROKER),
+            ("feedback", DONE, "feedback/", OWNER),
+            ("reason", PROPOSED, "why/decline/", OWNER),
+        )
+    },
+    "my_brokerage:notices": [
+        Look("/my/quillmoor/brokerage/", person=OWNER),
+    ],
+    "my_brokerage:new_notice": [Look("/my/quillmoor/brokerage/new/", person=OWNER)],
+    "my_brokerage:write_notice": [
+        Look("/my/quillmoor/brokerage/new/need/team-day/", _send_typed, person=OWNER),
+        Look("/my/quillmoor/brokerage/new/offer/money/", person=OWNER),
+    ],
+    "my_brokerage:my_notice": [
+        Look(f"/my/quillmoor/brokerage/notices/{DRAFT_NEED}/", person=OWNER),
+        Look(f"/my/quillmoor/brokerage/notices/{NEED}/", person=OWNER),
+    ],
+    "my_brokerage:edit_notice": [
+        Look(f"/my/quillmoor/brokerage/notices/{NEED}/edit/", person=OWNER)
+    ],
+    "my_brokerage:exchanges": [Look("/my/quillmoor/brokerage/exchanges/", person=OWNER)],
+    "my_brokerage:relationship": [Look(f"/my/quillmoor/brokerage/with/{GIVER}/", person=OWNER)],
+    "my_brokerage:capacity": [Look("/my/quillmoor/brokerage/capacity/", person=OWNER)],
+    "broker:queue": [Look("/broker/", person=BROKER)],
+    "broker:check_notice": [Look(f"/broker/notices/{NEED}/", person=BROKER)],
     "curate:queue": [
         Look("/curate/", person=CURATOR, again=MORE),
         Look("/curate/?kind=edit&kind=nonsense", person=CURATOR, again=MORE),
@@ -767,6 +854,10 @@ LOOKS = {
 
 # What programs read and people do not, and what only staff see.
 NOT_LOOKED_AT = {
+    "brokerage:needs_csv", "brokerage:needs_atom", "brokerage:offers_csv", "brokerage:offers_atom",
+    "brokerage:confirm_version", "brokerage:confirm_result",
+    "my_brokerage:act_on_notice", "my_brokerage:add_blackout", "my_brokerage:remove_blackout",
+    "my_brokerage:release_hours",
     "healthz", "robots", "favicon",
     "toms:consultation_report_csv", "toms:badge", "my_toms:sign_up",
     "providers:results_csv", "providers:results_atom",

@@ -15,6 +15,7 @@ OWNER = "olu@example.org"
 EDITOR = f"{'editor-' * 5}of@{'long-' * 6}name.example"
 NEWCOMER = "nia@example.org"
 BUYER = "bea@example.org"
+BROKER = "broker@example.org"
 """These act for organisations, or are asked to."""
 BEGINNER = "nobody"
 """Somebody without an account, whose session has begun to join."""
@@ -51,6 +52,14 @@ WAITS = 9001
 """The number of one of everything that waits for a curator; of a pair, the lower one."""
 DECIDED = 9011
 """The same of what the tests decide."""
+NEED, DRAFT_NEED, OFFER = "N-BBBBB", "N-CCCCC", "O-BBBBB"
+"""References of what Quillmoor needs, on the board and not yet; and of what somebody offers."""
+TALKING, CHANGING, CLAIMED, DONE, PROPOSED = "X-BBBBB", "X-CCCCC", "X-DDDDD", "X-FFFFF", "X-GGGGG"
+"""References of exchanges that Quillmoor hosts: introduced, with a change on the table, waiting for
+their result to be confirmed, confirmed, and waiting for Quillmoor's answer.
+"""
+GIVER = 7001
+"""The number of the organisation that gives in all of them, and of some days off of Quillmoor's."""
 SESSIONS = {
     PERSON: "a-session-of-sam-for-the-browser1",
     CURATOR: "a-session-of-a-curator-for-tests2",
@@ -62,6 +71,7 @@ SESSIONS = {
     REGISTERING: "a-session-of-one-who-registers-7",
     CHOOSING: "a-session-of-one-who-chooses-off8",
     BUYER: "a-session-of-one-who-buys-for-te9",
+    BROKER: "a-session-of-a-broker-for-test10",
 }
 """Sessions that stand open from the start: signing in again and again would be too often."""
 PASSWORD = "seven dry horses"

@@ -44,6 +44,7 @@ def fill() -> None:
     _purchases()
     _enquiries()
     _register()
+    _board()
 
 
 def _complete() -> None:
@@ -296,6 +297,7 @@ def _people() -> None:
 
     make_person(email=people.PERSON, name="Sam Reed", password=people.PASSWORD)
     curator = make_person(email=people.CURATOR, password=people.PASSWORD, roles=("curator",))
+    make_person(email=people.BROKER, password=people.PASSWORD, roles=("broker",))
     TOTP.activate(curator, people.SECRET)
     RecoveryCodes.activate(curator)
     keyholder = make_person(email=people.KEYHOLDER)
@@ -919,6 +921,136 @@ def _said(release: Any, version: Any) -> None:
     for name, sector in (("Ebor Baths", "public"), ("Skell Mill", "")):
         make_adoption(make_organisation(name, sector=sector), past)
     make_adoption(long, make_release(state="adopted"), withdrawn_at=timezone.now())
+
+
+def _board() -> None:
+    """Needs and offers with everything and with nothing said, and exchanges in every kind of state
+    that looks like itself.
+    """
+    from accounts.models import Organisation
+    from brokerage import notice_index, vocabulary
+    from brokerage.models import Blackout, Kind, NoticeSkill, Skill
+    from places.models import PostcodeSector
+    from tests.brokerage.factories import make_capacity, make_need, make_offer, make_released
+    from tests.browser import people
+    from tests.factories import make_organisation
+
+    vocabulary.load()
+    quillmoor = Organisation.objects.get(slug="quillmoor")
+    giver = make_organisation("Skellbeck Mutual", pk=people.GIVER, slug="skellbeck")
+    sector = PostcodeSector.objects.get(code="LS8 4")
+    kind = Kind.objects.get(code="team-day")
+    today = timezone.localdate()
+    need = make_need(
+        organisation=quillmoor,
+        kind=kind,
+        reference=people.NEED,
+        title="Clear the paths behind Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch",
+        description="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamte. " * 4,
+        causes=["green", "neighbourhood", "disability"],
+        access=["step-free", "toilet"],
+        requirements=["lifting", "outdoors"],
+        weekdays=[1, 5],
+        when_words="mornings, if at all possible",
+        cost_contribution="160.00",
+        seats_held=8,
+        ward_id=sector.main_ward_id,
+        postcode="LS8 4AA",
+        latitude=sector.latitude,
+        longitude=sector.longitude,
+    )
+    for number, code in enumerate(("gardening", "building", "hands")):
+        skill = Skill.objects.get(code=code)
+        NoticeSkill.objects.create(notice=need, skill=skill, must=not number)
+    make_need(organisation=quillmoor, kind=kind, reference=people.DRAFT_NEED, state="draft")
+    make_need(
+        organisation=quillmoor,
+        kind=kind,
+        state="submitted",
+        submitted_at=timezone.now(),
+        title="Sent in",
+    )
+    money = Kind.objects.get(code="money")
+    amounts = {"places_min": None, "places_max": None, "hours_each": None, "amount": "1250.00"}
+    offer = make_offer(organisation=giver, kind=money, reference=people.OFFER, **amounts)
+    others = [make_need(kind=kind, places_max=None, mode="remote") for _ in range(25)]
+    make_capacity(
+        organisation=quillmoor, groups_a_month=2, largest_party=15, supervisors=2, most_pending=9
+    )
+    make_released(organisation=quillmoor)
+    Blackout.objects.create(
+        pk=people.GIVER, organisation=quillmoor, first_day=today, last_day=today, reason="Harvest"
+    )
+    notice_index.refresh([need.pk, offer.pk, *(row.pk for row in others)])
+    _exchanges(need, giver)
+
+
+def _exchanges(need: Any, giver: Any) -> None:
+    """Of one need and one giver: introduced, agreed with a change, claimed, confirmed, proposed."""
+    from accounts.models.invitation import hash_of
+    from brokerage.models import Actual, ExchangeEvent, Gate, VerifierLink
+    from tests.brokerage.factories import make_exchange, make_exchange_version
+    from tests.browser import people
+    from tests.factories import make_organisation
+
+    now, today = timezone.now(), timezone.localdate()
+    both = {"host_confirmed_at": now, "giver_confirmed_at": now}
+    agreed = {"status": "agreed", **both, "first_day": today, "last_day": today}
+    for reference, state, version in (
+        (people.TALKING, "introduced", {"giver_confirmed_at": now}),
+        (people.CHANGING, "amended", agreed),
+        (people.CLAIMED, "delivered", agreed),
+        (people.DONE, "closed", agreed),
+        (people.PROPOSED, "proposed", {"giver_confirmed_at": now}),
+    ):
+        exchange = make_exchange(
+            need=need,
+            giver=make_organisation("Ouseburn Print") if state == "proposed" else giver,
+            reference=reference,
+            state="agreed",
+            version=version,
+        )
+        exchange.state = state
+        for verb, to_state in (("proposed", "proposed"), ("introduced", "introduced")):
+            ExchangeEvent.objects.create(
+                exchange=exchange, who="giver", verb=verb, to_state=to_state, reason="As we said."
+            )
+        if reference == people.TALKING:
+            Gate.objects.create(exchange=exchange, check_of="dbs")
+            Gate.objects.create(
+                exchange=exchange,
+                check_of="insurance",
+                words="Public liability of five million pounds",
+                met_on=today,
+                valid_to=today + datetime.timedelta(days=90),
+            )
+            exchange.broker_asked_at = now
+        if reference == people.CHANGING:
+            make_exchange_version(
+                exchange=exchange, number=2, seats=9, giver_confirmed_at=now, note="One less came."
+            )
+        if state in {"delivered", "closed"}:
+            actual = Actual.objects.create(
+                exchange=exchange,
+                by="giver",
+                people=8,
+                giver_hours=48,
+                host_hours=14,
+                happened_on=today,
+                words="Eighty metres of hedge.",
+            )
+            if state == "closed":
+                actual.confirmed_by, actual.confirmed_at = "host", now
+                actual.save()
+                exchange.confirmed = actual
+            VerifierLink.objects.create(
+                actual=actual,
+                name="Hana",
+                email="hana@example.org",
+                link_hash=hash_of("to-verify") if state == "delivered" else None,
+                expires_at=now + datetime.timedelta(days=9),
+            )
+        exchange.save()
 
 
 if __name__ == "__main__":
