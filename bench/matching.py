@@ -1,7 +1,7 @@
 """Whether help spreads, and what a ranking costs: generated months of 500 needs and 500 offers.
 
-In each month givers come in turn, look at the first few needs of their ranking, and connect with one
-of them, which then has less room. The share of needs with at least one connection is compared with
+In each month givers come in turn, look at the first few needs of their ranking, and connect with
+one of them, which then has less room. The share of needs with at least one connection is compared with
 the same month ranked by plain score. Everything is seeded; nobody real is behind it.
 """
 
@@ -38,7 +38,7 @@ def run(told: Report) -> None:
     ours, plain = (mean(row[place] for row in shares) for place in (0, 2))
     made, made_plain = (mean(row[place] for row in shares) for place in (1, 3))
     told.verdict(
-        f"needs with a connection, {MONTHS} months of {NUMBER} × {NUMBER}: more than by score alone",
+        f"needs connected, {MONTHS} months of {NUMBER} × {NUMBER}: more than by score alone",
         holds=ours > plain,
         numbers=f"{ours:.1%} against {plain:.1%}; connections {made:.0f} against {made_plain:.0f}",
     )

@@ -201,9 +201,11 @@ class NoticeForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
-            _part(
-                "What it is",
-                *self._there("title", "description", "causes", "skills", "must"),
+            _part("What it is", "title", "description", *self._folded("causes")),
+            *(
+                [_part("Skills", *self._folded("skills"), *self._folded("must"))]
+                if kind.takes_people
+                else []
             ),
             _part("What each side gains", "benefit_to_host", "benefit_to_giver"),
             _part(
@@ -214,12 +216,28 @@ class NoticeForm(forms.Form):
             ),
             _part("When and where", "first_day", "last_day", "weekdays", "when_words", "mode",
                   "postcode"),
-            _part("What people should know", "requirements", "access"),
+            _part(
+                "What people should know",
+                *self._folded("requirements"),
+                *self._folded("access"),
+            ),
             _part("Who can be reached", "contact_name", "contact_email", "contact_phone"),
             _part("How long", "expires_on"),
             "seen",
             "key",
         )  # fmt: skip
+
+    def _folded(self, name: str) -> list[str | HTML]:
+        """A long list of ticks, folded away until something in it is chosen or wrong."""
+        if name not in self.fields:
+            return []
+        field = self[name]
+        is_open = " open" if field.value() or (self.is_bound and field.errors) else ""
+        return [
+            HTML(f"<details{is_open}><summary>{field.label}</summary>"),
+            name,
+            HTML("</details>"),
+        ]
 
     def _there(self, *names: str) -> list[str]:
         return [name for name in names if name in self.fields]
@@ -344,6 +362,6 @@ def initial_of(notice: Notice) -> dict[str, Any]:
     return found
 
 
-def _part(heading: str, *fields: str) -> Div:
+def _part(heading: str, *fields: str | HTML) -> Div:
     """Fields under a heading of their own."""
     return Div(HTML(f"<h2>{heading}</h2>"), *fields, css_class="section flow")

@@ -10,6 +10,8 @@ from django.core.management import BaseCommand, call_command
 from django.utils import timezone
 
 from accounts import examples as example_people
+from brokerage import examples as example_board
+from brokerage import notice_index
 from brokerage import vocabulary as board_vocabulary
 from buying import examples as example_buyers
 from places.services import load_builtin
@@ -66,8 +68,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Example data: {counts}")
         if options["examples"] and (choices := example_buyers.load(today=today)):
             self.stdout.write(f"Example buyers: {choices} choices")
+        if options["examples"] and (exchanges := example_board.load(today=today)):
+            self.stdout.write(f"Example board: {exchanges} exchanges")
         if options["example_people"]:
             example_people.load(settings.DATA_DIR)
             example_buyers.let_somebody_in()
         listing_index.refresh_due(today)
+        notice_index.refresh_due(today)
         self.stdout.write(f"Database and files are ready ({time.monotonic() - start:.1f} s).")
