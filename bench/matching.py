@@ -1,8 +1,8 @@
 """Whether help spreads, and what a ranking costs: generated months of 500 needs and 500 offers.
 
 In each month givers come in turn, look at the first few needs of their ranking, and connect with
-one of them, which then has less room. The share of needs with at least one connection is compared with
-the same month ranked by plain score. Everything is seeded; nobody real is behind it.
+one of them, which then has less room. The share of needs with at least one connection is compared
+with the same month ranked by plain score. Everything is seeded; nobody real is behind it.
 """
 
 import datetime
