@@ -730,8 +730,7 @@ def desk_routes() -> dict[str, tuple[str, tuple[int, int, int, int]]]:
 @pytest.fixture
 def cast(lasting_cast: Cast, db: None) -> Cast:
     make_register()
-    make_need(reference="N-22222", title="Clear the paths")
-    make_offer(reference="O-22222", title="Painters")
+    make_board()
     return deepcopy(lasting_cast)
 
 
@@ -744,6 +743,12 @@ def make_register() -> None:
     make_release(version, slug="first")
     make_policy_link(measure)
     GlossaryTerm.objects.create(slug="baseline", words="Baseline", meaning="Met by answering.")
+
+
+def make_board() -> None:
+    """A need and an offer."""
+    make_need(reference="N-22222", title="Clear the paths")
+    make_offer(reference="O-22222", title="Painters")
 
 
 @pytest.fixture
