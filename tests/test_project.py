@@ -29,7 +29,6 @@ OTHERS = sorted(path for path, _ in PUBLIC.values() if not path.endswith("/"))
 def cast(lasting_cast: Cast, db: None) -> Cast:
     make_register()
     make_board()
-    make_board()
     return deepcopy(lasting_cast)
 
 
