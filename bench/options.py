@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PARTS = ("agreement", "speed", "queries", "upkeep", "cluster")
+PARTS = ("agreement", "speed", "queries", "upkeep", "cluster", "matching")
 
 
 @dataclass(frozen=True, slots=True)

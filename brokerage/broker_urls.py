@@ -3,10 +3,12 @@
 from django.urls import path
 
 from brokerage.views.broker.queue import check_notice, queue
+from brokerage.views.matches import matches_for_brokers
 
 app_name = "broker"
 
 urlpatterns = [
     path("", queue, name="queue"),
     path("notices/<str:reference>/", check_notice, name="check_notice"),
+    path("notices/<str:reference>/matches/", matches_for_brokers, name="matches"),
 ]

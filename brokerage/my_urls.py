@@ -4,6 +4,7 @@ from django.urls import path
 
 from brokerage.views import my_notices
 from brokerage.views.capacity import add_blackout, capacity, release_hours, remove_blackout
+from brokerage.views.matches import matches
 from brokerage.views.my_exchanges import exchanges, relationship
 
 app_name = "my_brokerage"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("new/", my_notices.new_notice, name="new_notice"),
     path("new/<slug:side>/<slug:kind>/", my_notices.write_notice, name="write_notice"),
     path("notices/<str:reference>/", my_notices.my_notice, name="my_notice"),
+    path("notices/<str:reference>/matches/", matches, name="matches"),
     path("notices/<str:reference>/edit/", my_notices.edit_notice, name="edit_notice"),
     path("notices/<str:reference>/do/<slug:act>/", my_notices.act_on_notice, name="act_on_notice"),
     path("exchanges/", exchanges, name="exchanges"),

@@ -490,6 +490,7 @@ BROKERAGE: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
         ("new/", "new/", 200, 405),
         ("new/<slug:side>/<slug:kind>/", "new/need/team-day/", 200, 200),
         ("notices/<str:reference>/", "notices/N-33333/", 200, 405),
+        ("notices/<str:reference>/matches/", "notices/N-33333/matches/", 200, 405),
         ("notices/<str:reference>/edit/", "notices/N-33333/edit/", 200, 200),
         ("notices/<str:reference>/do/<slug:act>/", "notices/N-33333/do/submit/", 405, 302),
         ("exchanges/", "exchanges/", 200, 405),
@@ -530,6 +531,7 @@ EXCHANGE: dict[str, tuple[str, int, int]] = {
 BROKER: dict[str, tuple[str, int, int]] = {
     "broker/": ("/broker/", 200, 405),
     "broker/notices/<str:reference>/": ("/broker/notices/N-22222/", 200, 200),
+    "broker/notices/<str:reference>/matches/": ("/broker/notices/N-22222/matches/", 200, 405),
 }
 
 CURATE: dict[str, tuple[str, int, int]] = {

@@ -815,6 +815,10 @@ LOOKS = {
         Look(f"/my/quillmoor/brokerage/notices/{DRAFT_NEED}/", person=OWNER),
         Look(f"/my/quillmoor/brokerage/notices/{NEED}/", person=OWNER),
     ],
+    "my_brokerage:matches": [
+        Look(f"/my/quillmoor/brokerage/notices/{NEED}/matches/", unfold, person=OWNER),
+        Look(f"/my/quillmoor/brokerage/notices/{DRAFT_NEED}/matches/", person=OWNER),
+    ],
     "my_brokerage:edit_notice": [
         Look(f"/my/quillmoor/brokerage/notices/{NEED}/edit/", person=OWNER)
     ],
@@ -822,6 +826,7 @@ LOOKS = {
     "my_brokerage:relationship": [Look(f"/my/quillmoor/brokerage/with/{GIVER}/", person=OWNER)],
     "my_brokerage:capacity": [Look("/my/quillmoor/brokerage/capacity/", person=OWNER)],
     "broker:queue": [Look("/broker/", person=BROKER)],
+    "broker:matches": [Look(f"/broker/notices/{OFFER}/matches/", unfold, person=BROKER)],
     "broker:check_notice": [Look(f"/broker/notices/{NEED}/", person=BROKER)],
     "curate:queue": [
         Look("/curate/", person=CURATOR, again=MORE),
