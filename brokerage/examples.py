@@ -99,7 +99,8 @@ def load(*, today: datetime.date) -> int:
     offers: list[Notice] = []
     for number in range(NOTICES):
         kind = kinds[number % len(kinds)]
-        is_need = number % 5 != 4
+        # A round of every kind: four of needs, then one of offers.
+        is_need = number // len(kinds) % 5 != 4
         organisation = random.choice(hosts if is_need else givers)
         made = _notice(random, today, organisation, kind, skills, is_need=is_need)
         (needs if is_need else offers).append(made)

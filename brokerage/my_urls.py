@@ -4,6 +4,7 @@ from django.urls import path
 
 from brokerage.views import my_notices
 from brokerage.views.capacity import add_blackout, capacity, release_hours, remove_blackout
+from brokerage.views.case import case, case_csv
 from brokerage.views.matches import matches
 from brokerage.views.my_exchanges import exchanges, relationship
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("notices/<str:reference>/do/<slug:act>/", my_notices.act_on_notice, name="act_on_notice"),
     path("exchanges/", exchanges, name="exchanges"),
     path("with/<int:pk>/", relationship, name="relationship"),
+    path("case/", case, name="case"),
+    path("case/exchanges.csv", case_csv, name="case_csv"),
     path("capacity/", capacity, name="capacity"),
     path("capacity/days/", add_blackout, name="add_blackout"),
     path("capacity/days/<int:pk>/remove/", remove_blackout, name="remove_blackout"),

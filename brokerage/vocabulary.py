@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db import models, transaction
 
 from brokerage import notice_index
-from brokerage.models import Kind, Skill
+from brokerage.models import HourlyRate, Kind, Skill
 
 DATA = Path(__file__).parent / "data"
 
@@ -45,12 +45,21 @@ def read(folder: Path = DATA) -> tuple[list[Kind], list[Skill]]:
 
 @transaction.atomic
 def load(folder: Path = DATA) -> Report:
-    """Add the kinds and skills that are missing. Safe to repeat, in four queries."""
+    """Add the kinds and skills that are missing. Safe to repeat, in a few queries."""
     kinds, skills = read(folder)
+    _add_rates(folder)
     report = Report(kinds=_add(Kind, kinds), skills=_add(Skill, skills))
     if report.kinds or report.skills:
         notice_index.touch()
     return report
+
+
+def _add_rates(folder: Path) -> None:
+    """Rates of an hour that are not there yet, by their code and the day from which they hold."""
+    said = tomllib.loads((folder / "rates.toml").read_text(encoding="utf-8"))["rate"]
+    for row in said:
+        named = {name: row.pop(name) for name in ("code", "holds_from")}
+        HourlyRate.objects.get_or_create(**named, defaults=row)
 
 
 def _add(model: type[models.Model], rows: Iterable[Kind] | Iterable[Skill]) -> int:

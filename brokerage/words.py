@@ -46,7 +46,7 @@ def title(search: NoticeSearch, found: Found, page: int, pages: int) -> str:
     """The page's title: changes with the query and with the page."""
     where = f", page {page} of {pages}" if pages > 1 else ""
     wrong = "Error: " if search.errors else ""
-    return f"{wrong}{counted(search, found.total)}{about(search, found)}{where}"
+    return f"{wrong}Brokerage: {counted(search, found.total)}{about(search, found)}{where}"
 
 
 def about(search: NoticeSearch, found: Found) -> str:

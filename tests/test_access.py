@@ -495,6 +495,8 @@ BROKERAGE: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
         ("notices/<str:reference>/do/<slug:act>/", "notices/N-33333/do/submit/", 405, 302),
         ("exchanges/", "exchanges/", 200, 405),
         ("with/<int:pk>/", "with/{giver}/", 200, 405),
+        ("case/", "case/", 200, 405),
+        ("case/exchanges.csv", "case/exchanges.csv", 200, 405),
         ("capacity/", "capacity/", 200, 302),
         ("capacity/days/", "capacity/days/", 405, 200),
         ("capacity/days/<int:pk>/remove/", "capacity/days/{blackout}/remove/", 405, 302),
@@ -530,6 +532,8 @@ EXCHANGE: dict[str, tuple[str, int, int]] = {
 # Pages for brokers alone.
 BROKER: dict[str, tuple[str, int, int]] = {
     "broker/": ("/broker/", 200, 405),
+    "broker/case/": ("/broker/case/", 200, 405),
+    "broker/case/exchanges.csv": ("/broker/case/exchanges.csv", 200, 405),
     "broker/notices/<str:reference>/": ("/broker/notices/N-22222/", 200, 200),
     "broker/notices/<str:reference>/matches/": ("/broker/notices/N-22222/matches/", 200, 405),
 }
@@ -732,8 +736,7 @@ def desk_routes() -> dict[str, tuple[str, tuple[int, int, int, int]]]:
 @pytest.fixture
 def cast(lasting_cast: Cast, db: None) -> Cast:
     make_register()
-    make_need(reference="N-22222", title="Clear the paths")
-    make_offer(reference="O-22222", title="Painters")
+    make_board()
     return deepcopy(lasting_cast)
 
 
@@ -746,6 +749,12 @@ def make_register() -> None:
     make_release(version, slug="first")
     make_policy_link(measure)
     GlossaryTerm.objects.create(slug="baseline", words="Baseline", meaning="Met by answering.")
+
+
+def make_board() -> None:
+    """A need and an offer."""
+    make_need(reference="N-22222", title="Clear the paths")
+    make_offer(reference="O-22222", title="Painters")
 
 
 @pytest.fixture

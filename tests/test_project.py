@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.conftest import CHECKOUT, Cast
-from tests.test_access import PUBLIC, make_register
+from tests.test_access import PUBLIC, make_board, make_register
 
 PAGES = sorted(
     path for path, status in PUBLIC.values() if status == 200 and path.endswith("/")
@@ -28,6 +28,7 @@ OTHERS = sorted(path for path, _ in PUBLIC.values() if not path.endswith("/"))
 @pytest.fixture
 def cast(lasting_cast: Cast, db: None) -> Cast:
     make_register()
+    make_board()
     return deepcopy(lasting_cast)
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from brokerage.matching.reading import explain
 from brokerage.models import Exchange, ExchangeVersion, Gate, HostCapacity, Side
 from brokerage.next_steps import Step, next_of
 from brokerage.services.acting import Actor, Who
@@ -87,6 +88,9 @@ def exchange(request: HttpRequest, found: Exchange, actor: Actor) -> HttpRespons
         "feedback": [row for row in feedback if is_broker or row.side == actor.side or row.shared],
         "events": found.events.order_by("-at", "-pk").select_related("version"),
         "capacity": HostCapacity.objects.filter(organisation=found.host).first(),
+        "match": explain(found.need, found.offer, beside=found)
+        if found.need is not None and found.offer is not None
+        else None,
         "relationship_url": _relationship(found, actor),
     }
     return render(request, "brokerage/exchange.html", context)

@@ -188,6 +188,7 @@ def test_a_host_asks_for_an_offer_with_its_own_need() -> None:
     assert host.post(address, fields).status_code == 302
     exchange = Exchange.objects.get()
     assert (exchange.need, exchange.offer) == (two.need, offer)
+    assert "Why these two go together" in host.get(at(exchange)).text
 
 
 def test_who_acts_for_nobody_is_told_what_to_do_first() -> None:

@@ -979,7 +979,11 @@ def _board() -> None:
     )
     make_released(organisation=quillmoor)
     Blackout.objects.create(
-        pk=people.GIVER, organisation=quillmoor, first_day=today, last_day=today, reason="Harvest"
+        pk=people.GIVER,
+        organisation=quillmoor,
+        first_day=today + datetime.timedelta(days=60),
+        last_day=today + datetime.timedelta(days=64),
+        reason="Harvest",
     )
     notice_index.refresh([need.pk, offer.pk, *(row.pk for row in others)])
     _exchanges(need, giver)

@@ -12,7 +12,7 @@ EVERYWHERE = ["tokens.css", "base.css", "components.css"]
 # Each for a few pages, which have no other of these.
 SOMEWHERE = [
     "home.css", "map.css", "difference.css", "shortlist.css", "choice.css", "asking.css",
-    "toms.css",
+    "brokerage.css", "toms.css",
 ]  # fmt: skip
 FILES = EVERYWHERE + SOMEWHERE
 TEMPLATES = Path(settings.BASE_DIR) / "templates"

@@ -92,7 +92,7 @@ def test_every_link_within_the_site_leads_somewhere(client: Client, name: str) -
         "buying:city",
     ]
     others += ["mail:mailbox", "account_login", "my:data"]
-    others += ["toms:register", "toms:fit", "toms:glossary"]
+    others += ["toms:register", "toms:fit", "toms:glossary", "brokerage:board"]
     known = {reverse(page) for page in [*PAGES, *others]}
     assert {link for link in links if not link.startswith("/static/")} <= known
 
