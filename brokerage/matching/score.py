@@ -230,7 +230,7 @@ def relationship(together: int) -> Part:
     name = "Relationship"
     if not together:
         return Part(name, Decimal(0), 5, "First time together", "Doing something together once")
-    times = "once" if together == 1 else f"{together:,} times"
+    times = {1: "once", 2: "twice"}.get(together, f"{together:,} times")
     return Part(name, Decimal(5), 5, f"They worked together {times} before")
 
 

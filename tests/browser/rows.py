@@ -973,6 +973,21 @@ def _board() -> None:
     money = Kind.objects.get(code="money")
     amounts = {"places_min": None, "places_max": None, "hours_each": None, "amount": "1250.00"}
     offer = make_offer(organisation=giver, kind=money, reference=people.OFFER, **amounts)
+    # One goes with the need and was connected a while ago; another is kept out by two gates.
+    made_before = timezone.now() - datetime.timedelta(days=20)
+    team = make_offer(
+        organisation=giver, kind=kind, title="A team of ten, outdoors", connected_at=made_before
+    )
+    NoticeSkill.objects.create(notice=team, skill=Skill.objects.get(code="gardening"))
+    make_offer(
+        organisation=giver,
+        kind=kind,
+        title="A remote team of 20",
+        places_min=20,
+        places_max=20,
+        mode="remote",
+        causes=["animals"],
+    )
     others = [make_need(kind=kind, places_max=None, mode="remote") for _ in range(25)]
     make_capacity(
         organisation=quillmoor, groups_a_month=2, largest_party=15, supervisors=2, most_pending=9
@@ -985,7 +1000,7 @@ def _board() -> None:
         last_day=today + datetime.timedelta(days=64),
         reason="Harvest",
     )
-    notice_index.refresh([need.pk, offer.pk, *(row.pk for row in others)])
+    notice_index.refresh([need.pk, offer.pk, team.pk, *(row.pk for row in others)])
     _exchanges(need, giver)
 
 
