@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.test import Client
 
 from accounts.models import AuditEvent
 from accounts.refused import Overtaken, Refused
@@ -28,6 +29,7 @@ from brokerage.services.agreeing import confirm_version, propose_change, reduce_
 from brokerage.services.delivering import claim, confirm_by_link
 from brokerage.services.ending import cancel, expire
 from brokerage.services.proposing import Reach, decline, introduce, propose, withdraw
+from brokerage.verifier_links import verifier_token
 from tests.accounts.racing import race
 from tests.brokerage.acting import Two, figures, terms, today
 from tests.brokerage.factories import make_capacity, make_need, make_released
@@ -210,3 +212,15 @@ def test_the_database_is_lost_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> 
     with transaction.atomic():
         monkeypatch.undo()
         assert withdraw(exchange=exchange, reason="No.", actor=two.giver).state == State.WITHDRAWN
+
+
+def test_the_page_of_a_link_pressed_fifty_times_at_once_confirms_once() -> None:
+    two = Two()
+    exchange = two.introduced(first_day=today())
+    confirm_version(exchange=exchange, number=1, actor=two.host)
+    claim(exchange=exchange, figures=figures(), actor=two.giver)
+    address = f"/brokerage/verify/{verifier_token(VerifierLink.objects.get())}/"
+    outcomes = all_at_once([lambda: Client().post(address).status_code] * 50)
+    assert Counter(outcomes) == {302: 1, 409: 49}
+    assert exchange.actuals.exclude(confirmed_at=None).count() == 1
+    assert ExchangeEvent.objects.filter(exchange=exchange, who="verifier").count() == 1
