@@ -7,10 +7,14 @@ in the context only once both are introduced.
 from django.conf import settings
 
 from accounts.addresses import people_of
+from brokerage.calendar import invitation
 from brokerage.models import Contact, Exchange, Side, VerifierLink
 from brokerage.verifier_links import verifier_url
 from tslsv.mail.links import absolute
 from tslsv.mail.outbox import BadAddress, queue_mail
+
+WITH_INVITATION = {"exchange_agreed", "exchange_reduced", "exchange_ended"}
+"""Mails of what calendars have to show. One that ended before a day was agreed has none."""
 
 
 def addresses_of(exchange: Exchange, side: Side) -> list[str]:
@@ -53,12 +57,14 @@ def tell(
     }
     told = 0
     for address in addresses_of(exchange, side):
+        calendar = invitation(exchange, to=address) if template in WITH_INVITATION else b""
         try:
             queue_mail(
                 to=address,
                 template=template,
                 context=about,
                 thread=f"exchange-{exchange.pk}-{side.value}",
+                calendar=calendar.decode(),
             )
         except BadAddress:
             continue

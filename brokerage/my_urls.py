@@ -3,6 +3,7 @@
 from django.urls import path
 
 from brokerage.views import my_notices
+from brokerage.views.calendar import calendar_key
 from brokerage.views.capacity import add_blackout, capacity, release_hours, remove_blackout
 from brokerage.views.case import case, case_csv
 from brokerage.views.matches import matches
@@ -22,6 +23,7 @@ urlpatterns = [
     path("with/<int:pk>/", relationship, name="relationship"),
     path("case/", case, name="case"),
     path("case/exchanges.csv", case_csv, name="case_csv"),
+    path("calendar/", calendar_key, name="calendar_key"),
     path("capacity/", capacity, name="capacity"),
     path("capacity/days/", add_blackout, name="add_blackout"),
     path("capacity/days/<int:pk>/remove/", remove_blackout, name="remove_blackout"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from brokerage.views import acts, export
 from brokerage.views.board import board
+from brokerage.views.calendar import calendar, my_calendar
 from brokerage.views.exchange import exchange
 from brokerage.views.notice import need, offer
 from brokerage.views.notices import needs, offers
@@ -53,6 +54,8 @@ urlpatterns = [
     path("exchanges/<str:reference>/decide/", acts.decide, name="decide"),
     path("exchanges/<str:reference>/feedback/", acts.feedback, name="feedback"),
     path("exchanges/<str:reference>/why/<slug:act>/", acts.reason, name="reason"),
+    path("calendar/", my_calendar, name="my_calendar"),
+    path("calendar/<str:token>.ics", calendar, name="calendar"),
     path("renew/<str:token>/", renew, name="renew"),
     path("verify/<str:token>/", verify, name="verify"),
 ]

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Role, User
 from accounts.models.invitation import hash_of
 from accounts.services.people import make_person
-from brokerage.models import Actual, Blackout, Gate, Kind, VerifierLink
+from brokerage.models import Actual, Blackout, CalendarKey, Gate, Kind, VerifierLink
 from brokerage.notice_mails import renew_token
 from providers import alert_links, share_links, still_right_links
 from providers.models import Listing, Synonym, Term
@@ -255,6 +255,7 @@ LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
     "toms/comments/<str:token>/": ("/toms/comments/the-comment/", 200, 302),
     "brokerage/verify/<str:token>/": ("/brokerage/verify/the-verifier/", 200, 302),
     "brokerage/renew/<str:token>/": ("/brokerage/renew/{renew}/", 200, 302),
+    "brokerage/calendar/<str:token>.ics": ("/brokerage/calendar/the-calendar.ics", 200, 405),
 }
 
 # Of whoever's session has begun to join or holds a shortlist; all others, and whoever owns another
@@ -299,6 +300,7 @@ MINE: dict[str, tuple[str, *tuple[int, ...]]] = {
     # Somebody else's; tests/providers/test_alert_change.py is about one's own.
     "my/alerts/<int:pk>/": ("/my/alerts/{alert}/", 404, 404),
     "buying/enquiries/": ("/buying/enquiries/", 200, 405),
+    "brokerage/calendar/": ("/brokerage/calendar/", 200, 302),
     "brokerage/needs/<str:reference>/propose/": ("/brokerage/needs/N-22222/propose/", 200, 200),
     "brokerage/offers/<str:reference>/propose/": ("/brokerage/offers/O-22222/propose/", 200, 200),
     "my/data/": ("/my/data/", 200, 405),
@@ -497,6 +499,7 @@ BROKERAGE: dict[str, tuple[str, tuple[int, int], tuple[int, int]]] = {
         ("with/<int:pk>/", "with/{giver}/", 200, 405),
         ("case/", "case/", 200, 405),
         ("case/exchanges.csv", "case/exchanges.csv", 200, 405),
+        ("calendar/", "calendar/", 200, 302),
         ("capacity/", "capacity/", 200, 302),
         ("capacity/days/", "capacity/days/", 405, 200),
         ("capacity/days/<int:pk>/remove/", "capacity/days/{blackout}/remove/", 405, 302),
@@ -950,6 +953,7 @@ def _exchanges(cast: Cast) -> dict[str, object]:
         link_hash=hash_of("the-verifier"),
         expires_at=timezone.now() + datetime.timedelta(days=1),
     )
+    CalendarKey.objects.create(organisation=cast.hall, link_hash=hash_of("the-calendar"))
     today = timezone.localdate()
     blackout = Blackout.objects.create(organisation=cast.hall, first_day=today, last_day=today)
     return {"giver": cast.kitchen.pk, "blackout": blackout.pk, "renew": renew_token(need)}

@@ -14,7 +14,8 @@ _QUERY = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']*")
 # A part of a path that opens something for whoever has it, such as an invitation.
 _TOKEN = re.compile(
     r"(?:(?<=/invitations/)|(?<=/still-right/)|(?<=/resume/)|(?<=/claims/)|(?<=/shared/)"
-    r"|(?<=/alert/))[^/\s\"'?]+"
+    r"|(?<=/alert/)|(?<=/brokerage/calendar/)|(?<=/brokerage/verify/)|(?<=/brokerage/renew/))"
+    r"[^/\s\"'?]+"
 )
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:"

@@ -773,6 +773,10 @@ LOOKS = {
         Look(f"/brokerage/offers/{OFFER}/propose/", _send_typed, person=OWNER),
     ],
     "brokerage:renew": [Look("/brokerage/renew/a-token/", status=410)],
+    "brokerage:my_calendar": [
+        Look("/brokerage/calendar/", person=OWNER),
+        Look("/brokerage/calendar/", person=PERSON),
+    ],
     "brokerage:verify": [
         Look("/brokerage/verify/to-verify/"),
         Look("/brokerage/verify/nothing/", status=404),
@@ -825,6 +829,7 @@ LOOKS = {
     "my_brokerage:exchanges": [Look("/my/quillmoor/brokerage/exchanges/", person=OWNER)],
     "my_brokerage:relationship": [Look(f"/my/quillmoor/brokerage/with/{GIVER}/", person=OWNER)],
     "my_brokerage:capacity": [Look("/my/quillmoor/brokerage/capacity/", person=OWNER)],
+    "my_brokerage:calendar_key": [Look("/my/quillmoor/brokerage/calendar/", person=OWNER)],
     "my_brokerage:case": [
         Look("/my/quillmoor/brokerage/case/", person=OWNER),
         Look("/my/quillmoor/brokerage/case/?first=x&kind=nothing", person=OWNER, again=TABLES),
@@ -868,6 +873,7 @@ NOT_LOOKED_AT = {
     "brokerage:confirm_version", "brokerage:confirm_result",
     "my_brokerage:act_on_notice", "my_brokerage:add_blackout", "my_brokerage:remove_blackout",
     "my_brokerage:release_hours", "my_brokerage:case_csv", "broker:city_case_csv",
+    "brokerage:calendar",
     "healthz", "robots", "favicon",
     "toms:consultation_report_csv", "toms:badge", "my_toms:sign_up",
     "providers:results_csv", "providers:results_atom",

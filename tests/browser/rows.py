@@ -927,9 +927,10 @@ def _board() -> None:
     """Needs and offers with everything and with nothing said, and exchanges in every kind of state
     that looks like itself.
     """
-    from accounts.models import Organisation
+    from accounts.models import Organisation, User
     from brokerage import notice_index, vocabulary
     from brokerage.models import Blackout, Kind, NoticeSkill, Skill
+    from brokerage.services.calendar_keys import make_key
     from places.models import PostcodeSector
     from tests.brokerage.factories import make_capacity, make_need, make_offer, make_released
     from tests.browser import people
@@ -993,6 +994,9 @@ def _board() -> None:
         organisation=quillmoor, groups_a_month=2, largest_party=15, supervisors=2, most_pending=9
     )
     make_released(organisation=quillmoor)
+    owner = User.objects.get(email=people.OWNER)
+    make_key(organisation=None, by=owner, seen=0)
+    make_key(organisation=quillmoor, by=owner, seen=0)
     Blackout.objects.create(
         pk=people.GIVER,
         organisation=quillmoor,

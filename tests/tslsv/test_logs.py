@@ -90,6 +90,9 @@ def test_masking(text: str, masked: str) -> None:
         "providers/claims",
         "providers/shortlist/shared",
         "providers/alert",
+        "brokerage/calendar",
+        "brokerage/verify",
+        "brokerage/renew",
     ],
 )
 def test_no_secret_of_a_link_is_logged(page: str) -> None:

@@ -2,7 +2,9 @@
 
 import datetime
 import logging
+import re
 from contextlib import suppress
+from email.message import MIMEPart
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -69,7 +71,24 @@ def message_of(mail: OutgoingMail) -> RowMessage:
     reply_to = [mail.reply_to] if mail.reply_to else None
     message = RowMessage(mail.subject, mail.text, to=[mail.to], headers=headers, reply_to=reply_to)
     message.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        message.attach(_calendar_part(mail.calendar))
     return message
+
+
+def _calendar_part(text: str) -> MIMEPart:
+    """A file that mail programs know as an invitation by the method beside its type."""
+    method = re.search(r"^METHOD:(\w+)", text, re.MULTILINE)
+    part = MIMEPart()
+    part.set_content(
+        text,
+        subtype="calendar",
+        charset="utf-8",
+        disposition="attachment",
+        filename="exchange.ics",
+        params={"method": method[1]} if method else None,
+    )
+    return part
 
 
 def headers_of(mail: OutgoingMail) -> list[tuple[str, str]]:

@@ -44,6 +44,8 @@ class OutgoingMail(models.Model):
     thread = models.CharField(max_length=60, blank=True)
     # Where an answer goes; empty: to the site's own address.
     reply_to = models.CharField(max_length=254, blank=True)
+    # An invitation (RFC 5546) for the reader's calendar program; empty for most.
+    calendar = models.TextField(blank=True)
     # Its words let somebody in, so they go as soon as they are sent.
     secret = models.BooleanField(default=False)
     queued_at = models.DateTimeField(default=timezone.now)

@@ -36,6 +36,7 @@ def queue_mail(
     unsubscribe_url: str = "",
     thread: str = "",
     reply_to: str = "",
+    calendar: str = "",
 ) -> OutgoingMail:
     """Write the mail and queue the job that sends it, both in the caller's transaction.
 
@@ -44,7 +45,8 @@ def queue_mail(
     for words that let somebody in (a sign-in code): they are sent before others, and erased once
     sent. ``unsubscribe_url`` is the full address to which a mail program may POST, without a
     session, to stop mails like this one. Mails with one ``thread`` stand together where they are
-    read: it is letters, digits, dots and dashes; their subjects have to be the same, too. Raises
+    read: it is letters, digits, dots and dashes; their subjects have to be the same, too.
+    ``calendar`` is an iCalendar text with its METHOD, which goes along as a file. Raises
     BadAddress or BadTemplate.
     """
     _check_address(to)
@@ -67,6 +69,7 @@ def queue_mail(
                     unsubscribe_url=unsubscribe_url,
                     thread=thread,
                     reply_to=reply_to,
+                    calendar=calendar,
                 )
         except IntegrityError:  # the key, by somebody who was faster, or the reference, by chance
             continue
