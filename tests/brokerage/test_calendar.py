@@ -266,7 +266,7 @@ def test_a_feed_costs_the_same_queries_whatever_it_holds(
         other.giver_organisation = two.giver_organisation
         other.giver = two.giver
         agreed(other, first_day=in_days(40 + number))
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         text = Client().get(address).text
     assert text.count("BEGIN:VEVENT") == 4
 
