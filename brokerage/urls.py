@@ -5,6 +5,7 @@ from django.urls import path
 from brokerage.views import acts, export
 from brokerage.views.board import board
 from brokerage.views.calendar import calendar, my_calendar
+from brokerage.views.demand import demand, demand_csv
 from brokerage.views.exchange import exchange
 from brokerage.views.notice import need, offer
 from brokerage.views.notices import needs, offers
@@ -16,6 +17,8 @@ app_name = "brokerage"
 
 urlpatterns = [
     path("", board, name="board"),
+    path("demand/", demand, name="demand"),
+    path("demand/figures.csv", demand_csv, name="demand_csv"),
     path("needs/", needs, name="needs"),
     path("needs/results.csv", export.needs_csv, name="needs_csv"),
     path("needs/results.atom", export.needs_atom, name="needs_atom"),

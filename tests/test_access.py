@@ -126,6 +126,8 @@ PUBLIC = {
     "toms/releases/<slug:slug>/used-by/": ("/toms/releases/first/used-by/", 200),
     "toms/releases/<slug:slug>/badge.svg": ("/toms/releases/first/badge.svg", 404),
     "brokerage/": ("/brokerage/", 200),
+    "brokerage/demand/": ("/brokerage/demand/", 200),
+    "brokerage/demand/figures.csv": ("/brokerage/demand/figures.csv", 200),
     "brokerage/needs/": ("/brokerage/needs/", 200),
     "brokerage/offers/": ("/brokerage/offers/", 200),
     # Bad values, since good ones stream from a transaction of their own (test_board).

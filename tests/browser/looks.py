@@ -754,6 +754,7 @@ LOOKS = {
     ],
     "my:erased": [Look("/my/erased/")],
     "brokerage:board": [Look("/brokerage/")],
+    "brokerage:demand": [Look("/brokerage/demand/")],
     "brokerage:needs": [
         Look("/brokerage/needs/"),
         Look("/brokerage/needs/", unfold),
@@ -869,6 +870,7 @@ LOOKS = {
 
 # What programs read and people do not, and what only staff see.
 NOT_LOOKED_AT = {
+    "brokerage:demand_csv",
     "brokerage:needs_csv", "brokerage:needs_atom", "brokerage:offers_csv", "brokerage:offers_atom",
     "brokerage:confirm_version", "brokerage:confirm_result",
     "my_brokerage:act_on_notice", "my_brokerage:add_blackout", "my_brokerage:remove_blackout",
