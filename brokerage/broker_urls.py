@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from brokerage.views.broker.exchanges import exchanges
 from brokerage.views.broker.queue import check_notice, queue
+from brokerage.views.broker.rates import add_rate, edit_rate, make_usual, rates
 from brokerage.views.case import city_case, city_case_csv
 from brokerage.views.matches import matches_for_brokers
 
@@ -12,6 +14,11 @@ urlpatterns = [
     path("", queue, name="queue"),
     path("case/", city_case, name="city_case"),
     path("case/exchanges.csv", city_case_csv, name="city_case_csv"),
+    path("exchanges/", exchanges, name="exchanges"),
+    path("rates/", rates, name="rates"),
+    path("rates/new/", add_rate, name="add_rate"),
+    path("rates/<int:pk>/", edit_rate, name="edit_rate"),
+    path("rates/<int:pk>/usual/", make_usual, name="make_usual"),
     path("notices/<str:reference>/", check_notice, name="check_notice"),
     path("notices/<str:reference>/matches/", matches_for_brokers, name="matches"),
 ]

@@ -24,7 +24,7 @@ from brokerage.notice_mails import renew_token
 from providers import alert_links, share_links, still_right_links
 from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
-from tests.brokerage.factories import make_exchange, make_need, make_offer
+from tests.brokerage.factories import make_exchange, make_need, make_offer, make_rate
 from tests.buying.factories import (
     make_blocked_asker,
     make_choice,
@@ -537,6 +537,11 @@ EXCHANGE: dict[str, tuple[str, int, int]] = {
 # Pages for brokers alone.
 BROKER: dict[str, tuple[str, int, int]] = {
     "broker/": ("/broker/", 200, 405),
+    "broker/exchanges/": ("/broker/exchanges/", 200, 405),
+    "broker/rates/": ("/broker/rates/", 200, 405),
+    "broker/rates/new/": ("/broker/rates/new/", 200, 200),
+    "broker/rates/<int:pk>/": ("/broker/rates/{rate}/", 200, 200),
+    "broker/rates/<int:pk>/usual/": ("/broker/rates/{rate}/usual/", 405, 302),
     "broker/case/": ("/broker/case/", 200, 405),
     "broker/case/exchanges.csv": ("/broker/case/exchanges.csv", 200, 405),
     "broker/notices/<str:reference>/": ("/broker/notices/N-22222/", 200, 200),
@@ -958,7 +963,12 @@ def _exchanges(cast: Cast) -> dict[str, object]:
     CalendarKey.objects.create(organisation=cast.hall, link_hash=hash_of("the-calendar"))
     today = timezone.localdate()
     blackout = Blackout.objects.create(organisation=cast.hall, first_day=today, last_day=today)
-    return {"giver": cast.kitchen.pk, "blackout": blackout.pk, "renew": renew_token(need)}
+    return {
+        "giver": cast.kitchen.pk,
+        "blackout": blackout.pk,
+        "renew": renew_token(need),
+        "rate": make_rate().pk,
+    }
 
 
 def _written(name: str, listing: Listing) -> dict[str, int]:
@@ -1065,7 +1075,7 @@ def test_exchanges_are_for_their_sides_and_for_brokers(
     for pages, allowed in ((EXCHANGE, sides), (BROKER, {"broker"})):
         for route, (path, *statuses) in pages.items():
             status = statuses[0 if method == "get" else 1]
-            answers[route] = answer(clients[role], method, path)
+            answers[route] = answer(clients[role], method, path.format(**hall))
             expected[route] = status if role in allowed else 405 if status == 405 else 404
             if role == "anonymous":
                 expected[route] = 302

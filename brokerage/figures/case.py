@@ -85,6 +85,14 @@ class Case:
     confirmed: Sums
     unconfirmed: Sums
 
+    def by_unit(self) -> list[tuple[str, Decimal, Decimal]]:
+        """What was given in each unit but hours: the unit, confirmed, unconfirmed."""
+        units = sorted(self.confirmed.amounts.keys() | self.unconfirmed.amounts.keys())
+        of_confirmed, of_unconfirmed = self.confirmed.amounts, self.unconfirmed.amounts
+        return [
+            (unit, of_confirmed.get(unit, ZERO), of_unconfirmed.get(unit, ZERO)) for unit in units
+        ]
+
 
 def case_of(scope: Scope) -> Case:
     """Two queries, whatever the number."""

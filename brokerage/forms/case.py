@@ -76,10 +76,7 @@ class CaseForm(forms.Form):
             ward=said.get("ward"),
         )
 
-    def rate_in_use(self) -> HourlyRate | None:
-        """The rate that was chosen, else the usual one, the newest; None where there is none."""
+    def rate_in_use(self, day: datetime.date) -> HourlyRate | None:
+        """The rate that was chosen, else the usual one on this day; None where there is none."""
         chosen = self.cleaned_data.get("rate") if hasattr(self, "cleaned_data") else None
-        if isinstance(chosen, HourlyRate):
-            return chosen
-        rates = HourlyRate.objects.order_by("-is_default", "-holds_from")
-        return rates.first()
+        return chosen if isinstance(chosen, HourlyRate) else HourlyRate.objects.usual_on(day)

@@ -76,7 +76,8 @@ def _page(
 ) -> HttpResponse:
     form = CaseForm(request.GET, of_city=organisation is None)
     form.is_valid()
-    scope, rate = form.scope(organisation), form.rate_in_use()
+    scope = form.scope(organisation)
+    rate = form.rate_in_use(scope.last)
     found = case_of(scope)
     pounds = rate.pounds if rate else Decimal(0)
     confirmed = found.confirmed
@@ -86,6 +87,7 @@ def _page(
         "scope": scope,
         "rate": rate,
         "case": found,
+        "amounts": found.by_unit(),
         "today": timezone.localdate(),
         "value_given": confirmed.value_given(pounds),
         "cost_of_giving": confirmed.cost_of_giving(pounds),

@@ -16,8 +16,7 @@ from buying.figures.spend import ALL
 from buying.forms.report import ReportForm
 from buying.models import ChoiceVersion
 from buying.views.report import asked, file_of, query, refused
-from providers.views.curate.paging import page_number
-from tslsv.ui.pagination import page_links
+from tslsv.ui.pagination import page_links, page_number
 
 PAGE = 50
 HEAD = (

@@ -15,6 +15,7 @@ from brokerage.models import (
     Exchange,
     ExchangeVersion,
     HostCapacity,
+    HourlyRate,
     Kind,
     Notice,
     ReleasedHours,
@@ -115,6 +116,20 @@ def make_released(**fields: Any) -> ReleasedHours:
     if "organisation" not in values:
         values["organisation"] = make_organisation()
     return ReleasedHours.objects.create(**values)
+
+
+def make_rate(**fields: Any) -> HourlyRate:
+    """Twenty pounds for an hour, in a series of its own, since 2025."""
+    number = next(_numbers)
+    values = {
+        "code": f"rate-{number}",
+        "label": f"Rate {number}",
+        "pounds": Decimal(20),
+        "source": "Published in 2025",
+        "holds_from": datetime.date(2025, 4, 1),
+        **fields,
+    }
+    return HourlyRate.objects.create(**values)
 
 
 def make_exchange(**fields: Any) -> Exchange:

@@ -59,6 +59,7 @@ TALKING, CHANGING, CLAIMED, DONE, PROPOSED = "X-BBBBB", "X-CCCCC", "X-DDDDD", "X
 their result to be confirmed, confirmed, and waiting for Quillmoor's answer.
 """
 GIVER = 7001
+RATE = 7002
 """The number of the organisation that gives in all of them, and of some days off of Quillmoor's."""
 SESSIONS = {
     PERSON: "a-session-of-sam-for-the-browser1",

@@ -929,7 +929,7 @@ def _board() -> None:
     """
     from accounts.models import Organisation, User
     from brokerage import notice_index, vocabulary
-    from brokerage.models import Blackout, Kind, NoticeSkill, Skill
+    from brokerage.models import Blackout, HourlyRate, Kind, NoticeSkill, Skill
     from brokerage.services.calendar_keys import make_key
     from places.models import PostcodeSector
     from tests.brokerage.factories import make_capacity, make_need, make_offer, make_released
@@ -937,6 +937,15 @@ def _board() -> None:
     from tests.factories import make_organisation
 
     vocabulary.load()
+    HourlyRate.objects.create(
+        pk=people.RATE,
+        code="donaudampf",
+        label="Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamte",
+        pounds="21.30",
+        source="Quillmoor’s own pay, as its board agreed in April 2026",
+        source_url="https://quillmoor.example/pay",
+        holds_from=datetime.date(2026, 4, 1),
+    )
     quillmoor = Organisation.objects.get(slug="quillmoor")
     giver = make_organisation("Skellbeck Mutual", pk=people.GIVER, slug="skellbeck")
     sector = PostcodeSector.objects.get(code="LS8 4")

@@ -78,6 +78,21 @@ def test_a_record_of_a_choice_fits_on_one_sheet_with_everything(open_page: Open)
     assert sheets.count(b"/Type /Page\n") == 1
 
 
+def test_a_business_case_fits_on_one_sheet(open_page: Open) -> None:
+    page = open_page(width=800)
+    stay_in(page, OWNER)
+    page.goto("/my/quillmoor/brokerage/case/")
+    expect(page.get_by_role("heading", name="The exchanges that make it up")).to_be_visible()
+    page.emulate_media(media="print")
+    for text in ("Hours given", "Net for hosts", "It holds from"):
+        expect(page.get_by_text(text).first).to_be_visible()
+    for name in ("button", "select", "#exchanges"):
+        assert page.locator(f"main {name}").filter(visible=True).count() == 0
+    margin = dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
+    sheets = page.pdf(format="A4", margin=margin)  # type: ignore[arg-type]
+    assert sheets.count(b"/Type /Page\n") == 1
+
+
 def test_a_handbook_has_contents_and_a_new_sheet_for_each_theme(open_page: Open) -> None:
     page = open_page(HANDBOOK, width=794)
     page.emulate_media(media="print")

@@ -1,7 +1,12 @@
-"""A short list of page links: 1 … 4 [5] 6 … 20."""
+"""Which page of a list is asked for, and a short list of page links: 1 … 4 [5] 6 … 20."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+
+# Digits of a page's number.
+LONGEST = 9
 
 # How many pages stand on each side of the current one.
 REACH = 1
@@ -28,6 +33,14 @@ class PageLinks:
 
     def __bool__(self) -> bool:
         return self.pages > 1
+
+
+def page_number(request: HttpRequest) -> int:
+    """The number of the page, 1 where none is given. Raises Http404 for what is no number."""
+    text = request.GET.get("page", "") or "1"
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST or int(text) < 1:
+        raise Http404("There is no such page.")
+    return int(text)
 
 
 def page_links(number: int, pages: int, url: Callable[[int], str]) -> PageLinks:

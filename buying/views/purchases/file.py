@@ -17,8 +17,7 @@ from accounts.views.member import member_page
 from buying.models import PurchaseFile, PurchaseLine
 from buying.purchases.columns import COLUMNS
 from buying.services import purchase_file as service
-from providers.views.curate.paging import page_number
-from tslsv.ui.pagination import page_links
+from tslsv.ui.pagination import page_links, page_number
 from tslsv.ui.spreadsheet import csv_lines
 
 PAGE = 50

@@ -16,8 +16,7 @@ from accounts.refused import Refused
 from accounts.views.member import member_page
 from buying.services.purchase_file import Answer, decide_matches
 from buying.views.purchases.file import own_file
-from providers.views.curate.paging import page_number
-from tslsv.ui.pagination import page_links
+from tslsv.ui.pagination import page_links, page_number
 
 PAGE = 20
 YES, NO = "yes", "no"

@@ -12,8 +12,7 @@ from accounts.views.curator import curator_page
 from providers.audit import about_listing
 from providers.models import Listing
 from providers.permissions import open_listings, open_organisations
-from providers.views.curate.paging import page_number
-from tslsv.ui.pagination import page_links
+from tslsv.ui.pagination import page_links, page_number
 
 PAGE_SIZE = 50
 

@@ -16,8 +16,7 @@ from providers.forms.vocabulary import SynonymForm
 from providers.models import Synonym, Term
 from providers.services import synonyms as services
 from providers.services.vocabulary import Taken
-from providers.views.curate.paging import page_number
-from tslsv.ui.pagination import page_links
+from tslsv.ui.pagination import page_links, page_number
 
 PAGE_SIZE = 50
 LONGEST_QUERY = 60
