@@ -4,6 +4,7 @@ Everything comes from one seeded generator, so the same size gives the same rows
 """
 
 import datetime
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from random import Random
@@ -30,6 +31,7 @@ from providers.models import Claim, Listing, Term
 
 SEED = 2026
 BATCH = 5_000
+PATIENCE_SECONDS = 120
 HIDDEN_SHARE = 0.06
 """So many listings more than asked for are drafts, paused or long unconfirmed."""
 
@@ -81,9 +83,30 @@ def make(size: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     indexed = listing_index.rebuild()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    _settle()
     return indexed
+
+
+def _settle() -> None:
+    """Vacuum as autovacuum would have by the time anybody searches.
+
+    While any older snapshot is in use, and autovacuum's own look at the new tables takes one, no
+    page can be marked as seen by all, and what an index alone could answer reads the table.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+            cursor.execute(
+                "SELECT relallvisible >= relpages FROM pg_class WHERE oid = %s::regclass",
+                [listing_index.SCHEMA.table("row")],
+            )
+            (settled,) = cursor.fetchone() or (False,)
+        if settled:
+            return
+        if time.monotonic() > end:
+            raise RuntimeError("something kept the database from being vacuumed")
+        time.sleep(1)
 
 
 class _Maker:

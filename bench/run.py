@@ -67,9 +67,9 @@ def _one_size(size: int, options: Options, told: report.Report) -> dict[str, spe
     queries = mix(name)
     totals = {query.name: query.asked().find(page=1).total for query in queries}
     queries = fitting_pages(queries, totals, PAGE_SIZE)
-    brute = agreement.BruteForce(size)
     if "agreement" in options.only:
-        _agreement(queries, brute, told, at_random=size <= agreement.SMALL)
+        # Not kept: a site's process has no second copy of everything beside its work.
+        _agreement(queries, agreement.BruteForce(size), told, at_random=size <= agreement.SMALL)
     if "queries" in options.only:
         needed = speed.most_statements(queries)
         counted = {name: count for name, count in needed.items() if name not in ASIDE}

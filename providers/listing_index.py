@@ -217,9 +217,11 @@ def _model[M: Model](kind: type[M], values: dict[str, Any]) -> M:
 
 def _document(row: list[Any]) -> Document | None:
     """What the index keeps of a listing, or None unless it may be found today."""
+    # Asked once: what Django makes of "here" takes longer than the time itself.
+    here = timezone.get_current_timezone()
     whole, today = _whole(row), timezone.localdate()
     listing, organisation = whole.listing, whole.organisation
-    if not listing.is_findable(today):
+    if listing.confirmed_at is None or not listing.is_findable(today):
         return None
     claims = [claim for claim in whole.claims if claim.stands(today)]
     values: dict[str, Collection[str]] = {
@@ -243,7 +245,7 @@ def _document(row: list[Any]) -> Document | None:
     labels += [tag.label for tag in whole.access]
     labels += [claim_label(claim.facet, claim.label) for claim in claims]
     point = organisation.public_point
-    confirmed_on = timezone.localdate(listing.confirmed_at)
+    confirmed_on = listing.confirmed_at.astimezone(here).date()
     title, name = fold(listing.title), fold(organisation.name)
     return Document(
         object_id=listing.pk,
@@ -265,7 +267,7 @@ def _document(row: list[Any]) -> Document | None:
             "capacity": listing.capacity,
         },
         due_on=_due_on(listing, claims, confirmed_on),
-        card=_card(whole, claims, confirmed_on),
+        card=_card(whole, claims, confirmed_on, here),
     )
 
 
@@ -317,7 +319,9 @@ _PAYMENTS = dict(Listing.Payment.choices)
 _DELIVERIES = dict(Listing.Delivery.choices)
 
 
-def _card(whole: _Whole, claims: list[_Tag], confirmed_on: datetime.date) -> dict[str, Any]:
+def _card(
+    whole: _Whole, claims: list[_Tag], confirmed_on: datetime.date, here: datetime.tzinfo
+) -> dict[str, Any]:
     """What a result, a CSV line, a feed entry and a point on the map show. Nothing private."""
     listing, organisation = whole.listing, whole.organisation
     point = organisation.public_point
@@ -355,10 +359,14 @@ def _card(whole: _Whole, claims: list[_Tag], confirmed_on: datetime.date) -> dic
         "website": listing.website or organisation.website,
         "origin": listing.origin,
         "confirmed": confirmed_on.isoformat(),
-        "published": timezone.localtime(listing.published_at).isoformat(),
-        "modified": timezone.localtime(listing.modified).isoformat(),
+        "published": _said(listing.published_at, here),
+        "modified": _said(listing.modified, here),
         "example": organisation.is_example,
     }
+
+
+def _said(moment: datetime.datetime | None, here: datetime.tzinfo) -> str:
+    return moment.astimezone(here).isoformat() if moment else ""
 
 
 SCHEMA = Schema(

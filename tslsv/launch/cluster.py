@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from tslsv.launch import children, lock, secret
+from tslsv.launch import children, lock, memory, secret
 from tslsv.launch.account import Account
 from tslsv.launch.errors import LaunchError
 from tslsv.launch.interrupts import Interrupts
@@ -38,7 +38,6 @@ SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
     "max_connections": "50",
-    "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
@@ -232,6 +231,7 @@ class Cluster:
             log.replace(log.with_suffix(".previous"))
         settings = {
             **SETTINGS,
+            "shared_buffers": memory.shared_buffers(),
             **(CARELESS_SETTINGS if self.careless else {}),
             "hba_file": str(access),
         }
