@@ -50,10 +50,15 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database() -> str:
+    """The name of the site's database, for what only time would change."""
+    return f"test_tslsv_browser_{os.environ.get('PYTEST_XDIST_WORKER', '')}{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site under test, filled once for all tests of this folder."""
-    name = f"test_tslsv_browser_{os.environ.get('PYTEST_XDIST_WORKER', '')}{os.getpid()}"
-    with server.running(name, tmp_path_factory.mktemp("site")) as address:
+    with server.running(database, tmp_path_factory.mktemp("site")) as address:
         yield address
 
 

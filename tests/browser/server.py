@@ -31,17 +31,17 @@ def running(name: str, data_dir: Path) -> Iterator[str]:
 
 @contextmanager
 def _database(name: str) -> Iterator[str]:
-    with psycopg.connect(_named("postgres"), autocommit=True) as server:
+    with psycopg.connect(named("postgres"), autocommit=True) as server:
         drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
         server.execute(drop)
         server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield _named(name)
+            yield named(name)
         finally:
             server.execute(drop)
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
     """The URL of another database on the server that the tests use."""
     before, mark, options = os.environ["DATABASE_URL"].partition("?")
     return f"{before.rpartition('/')[0]}/{name}{mark}{options}"

@@ -145,6 +145,35 @@ def test_a_file_brings_nothing_back_and_changes_no_consultation() -> None:
     assert "cannot bring it back" in why[1]
 
 
+@pytest.mark.parametrize("state", ["retired", "withdrawn"])
+def test_a_line_that_tells_of_an_ended_version_makes_nothing_current(
+    state: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(STARTER.read_bytes(), apply=True)
+    if state == "retired":
+        ended = adopt("LT-WRK-02")
+    else:
+        ended = MeasureVersion.objects.get(measure__code="LT-WRK-02")
+        ended.items.all().delete()
+    ended.state, ended.ended_on, ended.ended_reason = state, ended.created.date(), "Nobody used it."
+    ended.save()
+    before = everything()
+    file = tmp_path / "register.csv"
+    file.write_bytes(changed("LT-WRK-02", status=state, version=str(ended.number)))
+    call_command("load_toms", str(file), "--apply")
+    printed = capsys.readouterr().out
+    label = ended.get_state_display().lower()
+    words = f"line 3: LT-WRK-02 unchanged: {ended.number} is {label} and stays so"
+    assert words in printed
+    assert "Loaded." in printed
+    assert everything() == before
+    assert not ReleaseItem.objects.filter(version=ended).exists()
+    # As a draft, the same line would bring it back.
+    report = load(changed("LT-WRK-02", version=str(ended.number)), apply=True)
+    assert "cannot bring it back" in rejected(report)[0][1]
+    assert everything() == before
+
+
 def test_measures_are_not_moved_nor_headings_reworded_by_a_file() -> None:
     load(STARTER.read_bytes(), apply=True)
     found = rows()
@@ -163,6 +192,12 @@ BAD = [
     (lambda data: data.replace(b"Directors paid", b"D\xe9j\xe0 paid"), 3, "not UTF-8"),
     (lambda data: data.replace(b"Directors paid", b"=HYPERLINK(1)"), 3, "like a formula"),
     (lambda data: data.replace(b"Directors paid", b"Dir\x00ectors"), 3, "cannot be shown"),
+    (lambda data: data.replace(b"Directors paid", "Dir\x85ectors".encode()), 3, "cannot be shown"),
+    (
+        lambda data: data.replace(b"Directors paid", b"\x1cDirectors"),
+        3,
+        "does_not_count has characters",
+    ),
     (lambda data: data.replace(b",0.1.0", b",0.1", 1), 2, "is no version"),
     (lambda data: data.replace(b"stock,mean,sum", b"stock,ratio,sum"), 2, "A ratio stays one"),
     (lambda data: data.replace(b"stock,mean,sum", b"heap,mean,sum"), 2, "value_kind is one of"),

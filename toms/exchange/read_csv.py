@@ -15,6 +15,7 @@ from toms.exchange.columns import COLUMNS, BadCell, unguard
 from toms.models import MeasureVersion
 from toms.models.framework import OUTCOME_CODE, SHORT_CODE, THEME_CODE
 from toms.models.measure import MEASURE_CODE, Number
+from tslsv.ui.fields import has_controls
 
 MOST_BYTES = 10_000_000
 MOST_ROWS = 5_000
@@ -26,7 +27,6 @@ _CODES = {
     "unit_code": SHORT_CODE,
     "overlap_group": SHORT_CODE,
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,11 @@ def _read_row(line: int, header: list[str], cells: list[str], parsed: Parsed) ->
     if len(cells) != len(header):
         parsed.problems.append((line, f"It has {len(cells)} cells, and the header {len(header)}."))
         return
+    # Stripping takes some control characters for white space, so they are looked for before.
+    hidden = [name for name, cell in zip(header, cells, strict=True) if has_controls(cell)]
+    wrong = [f"{name} has characters that cannot be shown." for name in hidden]
     row = {name: cell.strip() for name, cell in zip(header, cells, strict=True)}
-    wrong = [f"{name} {words}." for name, words in _bad_cells(row)]
+    wrong += [f"{name} {words}." for name, words in _bad_cells(row) if name not in hidden]
     row = {name: unguard(cell) for name, cell in row.items()}
     fields: dict[str, Any] = {}
     for column in COLUMNS:
@@ -138,9 +141,7 @@ def _read_row(line: int, header: list[str], cells: list[str], parsed: Parsed) ->
 def _bad_cells(row: dict[str, str]) -> list[tuple[str, str]]:
     found = []
     for name, cell in row.items():
-        if _CONTROL.search(cell):
-            found.append((name, "has characters that cannot be shown"))
-        elif _FORMULA.match(cell):
+        if _FORMULA.match(cell):
             found.append((name, "begins like a formula; write a word or an apostrophe first"))
     return [*found, *_bad_codes(row), *_bad_headings(row)]
 

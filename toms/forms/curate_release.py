@@ -119,3 +119,19 @@ class OutcomeForm(SeenForm):
             "max_length": TOO_LONG,
         },
     )
+
+
+class ReleaseWordsForm(SeenForm):
+    """What a draft release is called, and what whoever reads it should know first."""
+
+    title = Line(
+        label="What is it called?",
+        max_length=120,
+        error_messages={"required": "Say what it is called.", "max_length": TOO_LONG},
+    )
+    introduction = Words(
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={"max_length": TOO_LONG},
+    )

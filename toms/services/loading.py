@@ -32,6 +32,9 @@ STARTER_TITLE = "Leeds TOMs, first release"
 WORDS = Path(__file__).parents[1] / "data" / "words.toml"
 
 
+_ENDED = {MeasureVersion.State.RETIRED, MeasureVersion.State.WITHDRAWN}
+
+
 class Became(StrEnum):
     """What became of a line, or would."""
 
@@ -87,7 +90,8 @@ def load(
     ``release`` is the address of the draft release that will list the measures in the file's order;
     it is made, with ``title``, where there is none. Loading the same file again changes nothing. A
     line may change an open draft; what is adopted is changed by a line with the next number, whose
-    step has to fit what changed. Measures of the release that the file leaves out stay in it.
+    step has to fit what changed. A line that tells of a version that has ended changes nothing, and
+    says so. Measures of the release that the file leaves out stay in it.
     """
     parsed = parse(data)
     report = Report(_rejected(parsed))
@@ -126,6 +130,11 @@ def _load(entries: Iterable[Entry], slug: str, title: str, report: Report, by: U
             version, became = shelf.put(entry, position)
         except (_Rejected, BadStep) as error:
             report.lines.append(Line(entry.line, entry.code, Became.REJECTED, str(error)))
+            continue
+        if version.state in _ENDED:
+            state = version.get_state_display().lower()
+            words = f"{version.number} is {state} and stays so; the release does not list it."
+            report.lines.append(Line(entry.line, entry.code, became, words))
             continue
         if version.pk not in listed and not shelf.is_behind(version, listed):
             last += 1

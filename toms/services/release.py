@@ -47,6 +47,20 @@ def begin_release(*, slug: str, title: str, by: User, introduction: str = "") ->
 
 
 @transaction.atomic
+def reword_release(
+    *, release: Release, title: str, introduction: str, looked_at: str, by: User
+) -> None:
+    """A draft's title and introduction. Raises Overtaken, and Refused once it is no draft."""
+    row = _lock_draft(release, by)
+    check_seen(row, looked_at)
+    if (row.title, row.introduction) == (title, introduction):
+        return
+    row.title, row.introduction = title, introduction
+    row.save(update_fields=["title", "introduction", "modified"])
+    _record("reworded", row, by)
+
+
+@transaction.atomic
 def list_version(*, release: Release, version: MeasureVersion, by: User) -> ReleaseItem:
     """Put a version at the end of a draft's list; twice, it is there once. Raises Refused."""
     row = _lock_draft(release, by)

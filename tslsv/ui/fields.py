@@ -10,8 +10,24 @@ from django.core.exceptions import ValidationError
 from tslsv.ui.money import UNREADABLE, parse_money
 
 _UNSEEN = re.compile("[\u00ad\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _READ = re.compile(r"[^\W_]")
 _WHOLE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)", re.ASCII)
+
+
+def has_controls(text: str) -> bool:
+    """Whether it has control characters other than tabs and the ends of lines."""
+    return bool(_CONTROLS.search(text))
+
+
+def no_controls(text: str) -> None:
+    """Refuses control characters that can be neither seen nor taken out by whoever reads them."""
+    # Django has words of its own for NUL.
+    if has_controls(text.replace("\0", "")):
+        raise ValidationError(
+            "This has characters that cannot be shown. Type it again, or paste it as plain text.",
+            code="controls",
+        )
 
 
 class Line(forms.CharField):
@@ -20,6 +36,8 @@ class Line(forms.CharField):
     What has no width, or turns the direction of whatever follows it on a page, is taken out; what
     joins letters and emoji stays. Where the field is required, a letter or a digit is.
     """
+
+    default_validators = [no_controls]
 
     def to_python(self, value: Any) -> str | None:
         text = super().to_python(value)
@@ -35,6 +53,7 @@ class Words(forms.CharField):
     """Text of several lines, counted as the browser counts it: a line's end is one character."""
 
     widget = forms.Textarea
+    default_validators = [no_controls]
 
     def to_python(self, value: Any) -> str | None:
         text = super().to_python(value)

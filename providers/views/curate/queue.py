@@ -11,6 +11,7 @@ from accounts.views.curator import curator_page
 from providers import queue as waiting
 from providers.queue import Kind
 from providers.views.curate import flow
+from toms.panels import waiting_comments
 from tslsv.ui.pagination import page_links
 from tslsv.ui.panel import Facet, Option, render_panel
 
@@ -40,6 +41,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             for row in rows
         ],
         "example_data": any(row.example for row in rows),
+        "elsewhere": waiting_comments(signed_in(request)),
         "total": len(shown),
         "everything": len(everything),
         "kinds": kinds,

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             data, release=options["release"], title=options["title"], apply=options["apply"]
         )
         for line in report.lines:
-            if line.became is Became.REJECTED or options["verbosity"] > 1:
+            if line.words or options["verbosity"] > 1:
                 named = f" {line.code}" if line.code else ""
                 why = f": {line.words}" if line.words else ""
                 self.stdout.write(f"line {line.line}:{named} {line.became}{why}")

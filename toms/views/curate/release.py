@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import signed_in
-from accounts.refused import Refused
+from accounts.refused import Overtaken, Refused
 from accounts.views.curator import curator_page
 from toms.check_list import Missing, check_list
-from toms.forms.curate_release import NewReleaseForm, OpenForm
+from toms.forms.curate_release import NewReleaseForm, OpenForm, ReleaseWordsForm
 from toms.models import MeasureVersion, Release
 from toms.services import release as services
 from toms.services.locking import seen
@@ -32,6 +32,35 @@ def new_release(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{made} is begun.")
             return redirect("curate_toms:release", slug=made.slug)
     return render(request, "curate_toms/new_release.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@curator_page
+def reword_release(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a draft is called, and its introduction."""
+    found = get_object_or_404(Release, slug=slug)
+    form = ReleaseWordsForm(
+        request.POST if request.method == "POST" else None,
+        initial={"title": found.title, "introduction": found.introduction, "seen": seen(found)},
+    )
+    clash, status = False, 200
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        looked_at = said.pop("seen")
+        try:
+            services.reword_release(
+                release=found, looked_at=looked_at, by=signed_in(request), **said
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            found.refresh_from_db()
+            form.show_now(seen(found))
+            clash, status = isinstance(refused, Overtaken), 409
+        else:
+            messages.success(request, f"{said['title']} is saved.")
+            return redirect("curate_toms:release", slug=found.slug)
+    context = {"release": found, "form": form, "clash": clash}
+    return render(request, "curate_toms/reword_release.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
