@@ -33,8 +33,13 @@ def new_recipient_hash(recipient: Recipient) -> str:
 
 
 def enquiry_url(enquiry: Enquiry) -> str:
-    """The whole address of the asker's page, for mails; empty where there is none any more."""
+    """The whole address of the asker's page, for mails; empty where there is none any more.
+
+    Once its asker has left the organisation it was asked for, its people sign in to open it.
+    """
     token = enquiry_token(enquiry)
+    if token and enquiry.asker_has_left():
+        token = enquiry.reference or ""
     return absolute(reverse("buying:enquiry", args=[token])) if token else ""
 
 

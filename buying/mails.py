@@ -7,6 +7,7 @@ in the context of a provider's mail only once it was given.
 from django.conf import settings
 
 from accounts.addresses import people_of
+from accounts.models import Organisation
 from buying.links import answer_url, enquiry_url
 from buying.models import Enquiry, Message, Recipient
 from buying.reply_address import reply_address
@@ -40,12 +41,22 @@ def provider_addresses(recipient: Recipient) -> list[str]:
     organisation = recipient.organisation
     if organisation is None or not is_reachable(recipient):
         return []
-    if organisation.is_example and not settings.LOOPBACK:
+    if _stays_here(organisation):
         return []
     listing = recipient.listing
     if listing is not None and listing.email and listing.organisation_id == organisation.pk:
         return [listing.email]
     return people_of(organisation)
+
+
+def asker_addresses(enquiry: Enquiry) -> list[str]:
+    """Where whoever asked is told; nobody once they were erased.
+
+    Once they have left the organisation that they asked for, it is those who act for it now.
+    """
+    if enquiry.organisation is not None and enquiry.asker_has_left():
+        return [] if _stays_here(enquiry.organisation) else people_of(enquiry.organisation)
+    return [enquiry.email] if enquiry.email else []
 
 
 def tell_provider(
@@ -82,15 +93,16 @@ def tell_asker(
     recipient: Recipient | None = None,
 ) -> int:
     """The same to whoever asked; with ``recipient``, in the conversation with that one."""
-    if not enquiry.email:
-        return 0
     about = {
         "enquiry": enquiry,
         "recipient": recipient,
         "url": enquiry_url(enquiry),
         **(context or {}),
     }
-    return _queue(enquiry.email, template, about, recipient or enquiry, Message.By.ASKER)
+    return sum(
+        _queue(address, template, about, recipient or enquiry, Message.By.ASKER)
+        for address in asker_addresses(enquiry)
+    )
 
 
 def _queue(
@@ -112,6 +124,11 @@ def _queue(
     except BadAddress:
         return 0
     return 1
+
+
+def _stays_here(organisation: Organisation) -> bool:
+    """Whether it is made up, and this is no machine to try things out on."""
+    return organisation.is_example and not settings.LOOPBACK
 
 
 def _thread(about: Recipient | Enquiry, to: Message.By) -> str:

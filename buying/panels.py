@@ -55,7 +55,7 @@ def waiting_drafts(user: User) -> list[Waiting]:
 def enquiries_panel(user: User, organisation: Organisation) -> Panel:
     """What it was asked, and what this person asked. Three queries."""
     asked = Recipient.objects.sent().filter(organisation=organisation)
-    made = Enquiry.objects.made_by(user).filter(Q(organisation=organisation) | Q(user=user))
+    made = Enquiry.objects.made_by(user).filter(Q(organisation=organisation) | Q(organisation=None))
     return Panel(
         "Enquiries",
         "my/parts/enquiries.html",

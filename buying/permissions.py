@@ -36,7 +36,7 @@ def enquiries_to_choose_from(user: User, organisation: Organisation) -> QuerySet
 
     What they asked in the name of another organisation is that one's.
     """
-    mine = Q(user=user) | Q(address_in__in=confirmed_addresses(user))
+    mine = Q(user=user) | Q(user=None, address_in__in=confirmed_addresses(user))
     return (
         Enquiry.objects.annotate(address_in=Lower("email"))
         .exclude(state=Enquiry.State.UNCONFIRMED)
@@ -52,5 +52,7 @@ def buyers_of(enquiry: Enquiry, user: User) -> QuerySet[Organisation]:
     theirs = Organisation.objects.of(user).order_by("name", "pk")
     if enquiry.organisation_id is not None:
         return theirs.filter(pk=enquiry.organisation_id)
-    mine = enquiry.user_id == user.pk or enquiry.email.lower() in confirmed_addresses(user)
+    mine = enquiry.user_id == user.pk or (
+        enquiry.user_id is None and enquiry.email.lower() in confirmed_addresses(user)
+    )
     return theirs if mine else theirs.none()

@@ -11,8 +11,9 @@ from email.utils import getaddresses, parseaddr
 from html.parser import HTMLParser
 
 from accounts.addresses import confirmed_addresses
+from accounts.models import Organisation
 from accounts.models.invitation import hash_of
-from buying.mails import provider_addresses
+from buying.mails import asker_addresses, provider_addresses
 from buying.models import Message, Recipient
 from buying.reply_address import ReplyTo, read_reply_address, without_secrets
 from buying.trimming import trim_reply
@@ -122,15 +123,25 @@ def _check_sender(mail: EmailMessage, recipient: Recipient, by: Message.By) -> N
     """
     sender = parseaddr(_header(mail, "From"))[1].lower()
     if by == Message.By.ASKER:
-        user = recipient.enquiry.user
-        known = {recipient.enquiry.email.lower(), *(confirmed_addresses(user) if user else ())}
+        enquiry = recipient.enquiry
+        known = {address.lower() for address in asker_addresses(enquiry)}
+        if enquiry.asker_has_left():
+            known |= _of_members(enquiry.organisation)
+        elif enquiry.user is not None:
+            known |= confirmed_addresses(enquiry.user)
     else:
         known = {address.lower() for address in provider_addresses(recipient)}
-        if recipient.organisation is not None:
-            for member in recipient.organisation.memberships.select_related("user"):
-                known |= confirmed_addresses(member.user)
+        known |= _of_members(recipient.organisation)
     if not sender or sender not in known:
         raise WrongSender("Answer from the address that we wrote to, or on the page of the mail.")
+
+
+def _of_members(organisation: Organisation | None) -> set[str]:
+    """Every confirmed address of everybody who acts for it."""
+    if organisation is None:
+        return set()
+    members = organisation.memberships.select_related("user")
+    return {address for member in members for address in confirmed_addresses(member.user)}
 
 
 def _words(mail: EmailMessage) -> str:

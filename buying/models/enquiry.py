@@ -7,9 +7,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.models import Organisation, User
+from accounts.addresses import confirmed_addresses
+from accounts.models import Membership, Organisation, User
 from accounts.models.invitation import hash_of
 from providers.models import Listing
 from tslsv.ui.money import in_pounds
@@ -27,14 +29,30 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         return self.filter(state=Enquiry.State.OPEN)
 
     def with_token(self, token: str) -> Self:
-        """The one whose asker holds this link."""
-        return self.filter(link_hash=hash_of(token))
+        """The one whose asker holds this link, and may still see it."""
+        return self.filter(link_hash=hash_of(token)).exclude(self._left())
 
     def made_by(self, user: User) -> Self:
-        """Sent by this person, or in the name of an organisation that they act for."""
-        return self.exclude(state=Enquiry.State.UNCONFIRMED).filter(
-            Q(user=user) | Q(organisation__in=Organisation.objects.of(user).values("pk"))
+        """Sent in the name of an organisation that they act for, or for themselves: signed in, or
+        by a mailed link to an address that they have confirmed.
+        """
+        by_link = Q(user=None, address_in__in=confirmed_addresses(user))
+        return (
+            self.annotate(address_in=Lower("email"))
+            .exclude(state=Enquiry.State.UNCONFIRMED)
+            .filter(
+                Q(organisation__in=Organisation.objects.of(user).values("pk"))
+                | Q(organisation=None) & (Q(user=user) | by_link)
+            )
         )
+
+    @staticmethod
+    def _left() -> Q:
+        """Asked in the name of an organisation by somebody who acts for it no longer."""
+        still = Membership.objects.filter(
+            organisation=models.OuterRef("organisation"), user=models.OuterRef("user")
+        )
+        return Q(organisation__isnull=False, user__isnull=False) & ~Q(models.Exists(still))
 
 
 class Enquiry(models.Model):
@@ -124,6 +142,15 @@ class Enquiry(models.Model):
     def budget_text(self) -> str:
         """Such as "£1,200.50"; empty where it was not said."""
         return "" if self.budget is None else in_pounds(self.budget)
+
+    def asker_has_left(self) -> bool:
+        """Whether it was asked in the name of an organisation by somebody who acts for it no
+        longer: from then on it is that organisation's alone. At most one query.
+        """
+        if self.organisation_id is None or self.user_id is None:
+            return False
+        members = Membership.objects.filter(organisation=self.organisation_id, user=self.user_id)
+        return not members.exists()
 
     @property
     def is_open(self) -> bool:

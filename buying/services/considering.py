@@ -8,10 +8,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from accounts.refused import Refused
 from buying.models import ChoiceVersion, Considered, Enquiry, Message, Recipient
+from buying.purchases.matching import candidates, on_the_list
 from buying.services.choice import begin_choice, lock_choice, lock_draft
 from buying.services.draft import DraftChanged, version_of_draft
+from providers.matching import Who
 from providers.models import Shortlist, Term
+
+NOT_TYPED = "This provider is on the list already, or was taken out. Nothing was changed."
+NOT_LISTED = "This provider is not on the list any more. Nothing was changed."
+TWICE = "You consider {name} already. Take one of the two out."
+
+MOST_MATCHED = 10
+"""Of so many typed providers the list is asked at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +157,39 @@ def _category(listing_ids: Sequence[int | None]) -> Term | None:
     for pk in known:
         kinds = kinds.filter(listings=pk)
     return kinds.first()
+
+
+@transaction.atomic
+def match_typed(
+    *, version: ChoiceVersion, row: int, organisation: Organisation, seen: str, by: User
+) -> None:
+    """Say that a provider whose name was typed is this one on the list: a person says so each time.
+
+    Raises DraftChanged, Overtaken and Refused as saving does, and Refused for one that is not, or
+    not yet, on the list, or is considered already.
+    """
+    choice = lock_choice(version.choice, by)
+    draft = lock_draft(choice, version)
+    if version_of_draft(draft) != seen:
+        raise DraftChanged(draft)
+    typed = draft.considered.filter(pk=row, organisation=None, recipient=None).first()
+    if typed is None:
+        raise Refused(NOT_TYPED)
+    if not on_the_list(choice.organisation).filter(pk=organisation.pk).exists():
+        raise Refused(NOT_LISTED)
+    if draft.considered.filter(organisation=organisation).exists():
+        raise Refused(TWICE.format(name=organisation.name))
+    typed.organisation, typed.name, typed.postcode = organisation, organisation.name, ""
+    typed.save(update_fields=["organisation", "name", "postcode"])
+
+
+def likely(draft: ChoiceVersion) -> list[tuple[Considered, list[Organisation]]]:
+    """Typed providers, each with those on the list that it may be. A query for each typed one."""
+    buyer = draft.choice.organisation
+    here = {row.organisation_id for row in draft.considered.all()}
+    typed = [row for row in draft.considered.all() if row.is_typed][:MOST_MATCHED]
+    found = [
+        (row, [one for one in candidates(buyer, Who(row.name, row.postcode)) if one.pk not in here])
+        for row in typed
+    ]
+    return [(row, ones) for row, ones in found if ones]

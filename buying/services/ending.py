@@ -14,6 +14,10 @@ from buying.services.locking import PROVIDER_GONE, lock_enquiry, lock_recipient,
 
 NO_YES = "They have not said yes, so there is nothing to take up."
 ENDED_BEFORE = "This enquiry has ended already, so nothing was changed."
+NOT_THEIRS = (
+    "Whoever asked no longer acts for your organisation, and the address is theirs. Write yours in "
+    "a message instead."
+)
 NOT_SENT = "This enquiry has not been sent yet."
 
 
@@ -25,6 +29,7 @@ def give_address(*, recipient: Recipient, by: User | None) -> Recipient:
     """
     now = _lock_to_act(recipient)
     if now.address_given_at is None:
+        _check_own_address(now.enquiry)
         _give(now)
         record("gave an address to", now, by, of_asker=True)
         tell_provider(now, "enquiry_address_given")
@@ -42,6 +47,7 @@ def accept(*, recipient: Recipient, gives_address: bool, by: User | None) -> Rec
         raise Refused(NO_YES)
     is_new = now.accepted_at is None or (gives_address and not now.address_is_known())
     if gives_address and not now.address_is_known():
+        _check_own_address(now.enquiry)
         _give(now)
     if is_new:
         now.accepted_at = now.accepted_at or timezone.now()
@@ -49,6 +55,12 @@ def accept(*, recipient: Recipient, gives_address: bool, by: User | None) -> Rec
         record("took up the answer of", now, by, of_asker=True)
         tell_provider(now, "enquiry_accepted")
     return now
+
+
+def _check_own_address(enquiry: Enquiry) -> None:
+    """Nobody gives away the address of somebody who has left. Raises Refused."""
+    if enquiry.asker_has_left():
+        raise Refused(NOT_THEIRS)
 
 
 @transaction.atomic

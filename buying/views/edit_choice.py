@@ -1,5 +1,6 @@
 """From the answers to a filed record: one page."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +16,18 @@ from accounts.refused import Refused
 from accounts.views.member import member_page
 from buying.forms.choice import DraftForm
 from buying.forms.choice_clash import after_clash
-from buying.models import ChoiceVersion, Considered
+from buying.forms.choice_gone import typed_in
+from buying.models import Choice, ChoiceVersion, Considered
 from buying.record import rule_words
 from buying.rule_applied import apply_rule, is_met, line_for, number_asked
 from buying.services.choice import FILED, discard_draft
-from buying.services.considering import bring_in_answers, newer_answers
+from buying.services.considering import (
+    NOT_LISTED,
+    bring_in_answers,
+    likely,
+    match_typed,
+    newer_answers,
+)
 from buying.services.draft import DraftChanged, save_and_file, save_draft, version_of_draft
 from tslsv.ui.money import in_pounds
 
@@ -27,6 +35,11 @@ NOT_KEPT = (
     "Your own rule says to ask {ask}, and you asked {asked}. You can file it all the same: say "
     "why, or press “File it” once more to file it without a reason."
 )
+CORRECTED = (
+    "This correction was filed or given up in the meantime. What is filed stands, and you can "
+    "correct it."
+)
+_MATCH = re.compile(r"match-([0-9]{1,18})-([0-9]{1,18})")
 TYPED = "What you typed is still below, in case that has to be corrected."
 
 
@@ -62,7 +75,8 @@ def _save(request: HttpRequest, draft: ChoiceVersion) -> HttpResponse:
     name = "choice" if act == "file" else "edit_choice"
     onward = reverse(f"my_buying:{name}", args=[organisation.slug, draft.choice_id])
     # Browsers would keep the place of the page before.
-    return redirect(f"{onward}#{'considered' if act in {'add', 'answers'} else 'main'}")
+    stays = act in {"add", "answers"} or _MATCH.fullmatch(act)
+    return redirect(f"{onward}#{'considered' if stays else 'main'}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,19 +109,27 @@ def _draft(organisation: Organisation, pk: int) -> ChoiceVersion | None:
 
 
 def _filed_meanwhile(request: HttpRequest, organisation: Organisation, pk: int) -> HttpResponse:
-    """To the record; whoever had typed something sees it once more. Raises Http404."""
+    """To the record; whoever had typed something sees it once more, also when the whole choice was
+    given up. Raises Http404 for what is not there, if nothing was typed.
+    """
     standing = (
         ChoiceVersion.objects.filter(stands=True, choice=pk, choice__organisation=organisation)
         .select_related("choice__organisation", "category")
         .first()
     )
+    wrote = request.method == "POST" and "what" in request.POST
     if standing is None:
-        raise Http404("no such choice")
-    if request.method != "POST" or "what" not in request.POST:
+        if not wrote or Choice.objects.filter(pk=pk).exists():
+            raise Http404("no such choice")
+        context = {"organisation": organisation, "typed": typed_in(request.POST)}
+        return render(request, "my_buying/choice_gone.html", context, status=409)
+    if not wrote:
         return redirect("my_buying:choice", slug=organisation.slug, pk=pk)
     form = DraftForm(request.POST, draft=standing)
     form.is_valid()
-    form.add_error(None, f"{FILED} {TYPED}")
+    # Of a correction it cannot be told which: a form does not say what number it was to be.
+    what_happened = CORRECTED if request.POST.get("correction", "").strip() else FILED
+    form.add_error(None, f"{what_happened} {TYPED}")
     return _page(request, standing, form, status=409)
 
 
@@ -150,6 +172,15 @@ def _do(request: HttpRequest, act: str, form: DraftForm, draft: ChoiceVersion) -
     elif act == "answers":
         number = bring_in_answers(version=saved, seen=version_of_draft(saved), by=user)
         messages.success(request, f"Saved. Answers brought in: {number}.")
+    elif matched := _MATCH.fullmatch(act):
+        row, organisation = map(int, matched.groups())
+        found = Organisation.objects.filter(pk=organisation).first()
+        if found is None:
+            raise Refused(NOT_LISTED)
+        match_typed(
+            version=saved, row=row, organisation=found, seen=version_of_draft(saved), by=user
+        )
+        messages.success(request, f"Saved. {found} is on the list.")
     else:
         messages.success(request, "Saved as a draft. Nothing is filed yet.")
 
@@ -171,6 +202,7 @@ def _page(
             "rule": rule_words(draft) if draft.rule_ask is not None else "",
             "asked": number_asked(draft),
             "newer": newer_answers(draft),
+            "likely": likely(draft),
             "other_price": _other_price(draft),
         }
     return render(request, "my_buying/edit_choice.html", context, status=status)

@@ -689,3 +689,108 @@ def test_a_day_of_another_year(browser: Client, draft: ChoiceVersion) -> None:
     draft.refresh_from_db()
     assert draft.decided_on == datetime.date(2025, 11, 26)
     assert Considered.objects.count() == 2
+
+
+# -- A draft that somebody gave up meanwhile --------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ["save", "file", "add", "answers"])
+def test_what_was_typed_into_a_draft_that_is_gone_can_be_copied(
+    browser: Client, draft: ChoiceVersion, act: str
+) -> None:
+    form = sent(draft, **WHOLE | {"name__new": "A <i>stall</i>", "reason": "No other\nwas near."})
+    assert browser.post(page(draft, "give-up/")).status_code == 302
+    for _ in range(2):
+        response = browser.post(page(draft), form | {"act": act})
+        assert response.status_code == 409
+        said = words(response.text)
+        assert "This draft was given up" in said
+        for kept in ("Lunch for thirty", "No other was near.", "A <i>stall</i>", "240"):
+            assert kept in said
+        assert "<i>stall" not in response.text
+    assert not ChoiceVersion.objects.exists()
+
+
+def test_a_draft_that_is_gone_and_nothing_typed_is_not_found(
+    browser: Client, draft: ChoiceVersion
+) -> None:
+    browser.post(page(draft, "give-up/"))
+    assert browser.get(page(draft)).status_code == 404
+    assert browser.post(page(draft), {"act": "save"}).status_code == 404
+
+
+def test_what_is_gone_tells_nothing_to_others(draft: ChoiceVersion, browser: Client) -> None:
+    form = sent(draft, **WHOLE)
+    stranger = signed_in(make_confirmed_user("sue@example.org"))
+    assert stranger.post(page(draft), form).status_code == 404
+    browser.post(page(draft, "give-up/"))
+    assert stranger.post(page(draft), form).status_code == 404
+
+
+# -- Is a typed provider one on the list? ------------------------------------------------------
+
+
+def test_a_typed_provider_is_matched_only_when_a_person_says_so(
+    browser: Client, draft: ChoiceVersion
+) -> None:
+    stall = make_organisation("Kirkgate Soup Stall", postcode="LS2 7HY", address_public=True)
+    make_listing(stall)
+    browser.post(page(draft), sent(draft, name__new="Kirkgate Soup Stal", postcode__new="LS2 7HY",
+                                   answer__new="yes", price__new="200", act="add"))  # fmt: skip
+    row = draft.considered.get(name="Kirkgate Soup Stal")
+    assert row.is_typed
+    text = browser.get(page(draft)).text
+    assert f'value="match-{row.pk}-{stall.pk}"' in text
+    # What else was typed is saved by the same press.
+    form = sent(draft, reason="Near by.", act=f"match-{row.pk}-{stall.pk}")
+    for status in (302, 409):
+        assert browser.post(page(draft), form).status_code == status
+    row.refresh_from_db()
+    assert (row.organisation, row.name, row.postcode) == (stall, "Kirkgate Soup Stall", "")
+    assert (row.answer, row.price) == ("yes", Decimal(200)), "what it answered stays"
+    draft.refresh_from_db()
+    assert draft.reason == "Near by."
+    assert "match-" not in browser.get(page(draft)).text
+
+
+@pytest.mark.parametrize(
+    ("pressed", "words_of_it"),
+    [
+        ("typed nobody", "not on the list any more"),
+        ("typed unlisted", "not on the list any more"),
+        ("typed itself", "not on the list any more"),
+        ("typed considered", "You consider Holbeck Kitchen already"),
+        ("listed stall", "on the list already, or was taken out"),
+        ("none stall", "on the list already, or was taken out"),
+    ],
+)
+def test_what_cannot_be_matched_is_said(
+    browser: Client, draft: ChoiceVersion, buyer: Organisation, pressed: str, words_of_it: str
+) -> None:
+    row, one = pressed.split()
+    stall = make_listing(make_organisation("Kirkgate Soup Stall")).organisation
+    listed = draft.considered.get(name="Holbeck Kitchen")
+    make_listing(listed.organisation)
+    make_listing(buyer)
+    typed = make_considered(draft, name="A stall")
+    rows = {"typed": typed.pk, "listed": listed.pk, "none": 999_999_999}
+    ones = {
+        "nobody": 999_999_999_999,
+        "unlisted": make_organisation("Quiet Kitchen").pk,
+        "itself": buyer.pk,
+        "considered": listed.organisation_id,
+        "stall": stall.pk,
+    }
+    response = browser.post(page(draft), sent(draft, act=f"match-{rows[row]}-{ones[one]}"))
+    assert response.status_code == 409
+    assert words_of_it in words(response.text)
+    typed.refresh_from_db()
+    assert typed.is_typed
+
+
+def test_nobody_is_offered_whom_the_draft_considers_already(
+    browser: Client, draft: ChoiceVersion
+) -> None:
+    make_listing(draft.considered.get(name="Holbeck Kitchen").organisation)
+    make_considered(draft, name="Holbeck Kitchn")
+    assert "one of these on the list" not in words(browser.get(page(draft)).text)
