@@ -24,7 +24,7 @@ def one_save(count: int) -> tuple[list[float], list[float]]:
     session, tables of its own among it, makes every statement after it slower.
     """
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]
     ids = some_listing_ids(count)
     small = [_save(pk, number, large=False) for number, pk in enumerate(ids)]
     large = [_save(pk, number, large=True) for number, pk in enumerate(ids)]

@@ -3,6 +3,13 @@
 from django.urls import path
 
 from brokerage.views.broker.exchanges import exchanges
+from brokerage.views.broker.people import (
+    add_helper,
+    ask_helper,
+    edit_helper,
+    people,
+    remove_helper,
+)
 from brokerage.views.broker.queue import check_notice, queue
 from brokerage.views.broker.rates import add_rate, edit_rate, make_usual, rates
 from brokerage.views.case import city_case, city_case_csv
@@ -15,6 +22,11 @@ urlpatterns = [
     path("case/", city_case, name="city_case"),
     path("case/exchanges.csv", city_case_csv, name="city_case_csv"),
     path("exchanges/", exchanges, name="exchanges"),
+    path("people/", people, name="people"),
+    path("people/new/", add_helper, name="add_helper"),
+    path("people/<int:pk>/", edit_helper, name="edit_helper"),
+    path("people/<int:pk>/ask/", ask_helper, name="ask_helper"),
+    path("people/<int:pk>/remove/", remove_helper, name="remove_helper"),
     path("rates/", rates, name="rates"),
     path("rates/new/", add_rate, name="add_rate"),
     path("rates/<int:pk>/", edit_rate, name="edit_rate"),

@@ -25,6 +25,7 @@ from brokerage.models import (
     ExchangeVersion,
     Feedback,
     Gate,
+    Helper,
     HostCapacity,
     Kind,
     Notice,
@@ -35,6 +36,7 @@ from brokerage.models import (
 from brokerage.references import free_exchange_reference, free_notice_reference
 from brokerage.services.holding import settle
 from brokerage.services.terms import new_version
+from places.models import Ward
 
 SEED = 2026_11_26
 NOTICES, EXCHANGES = 120, 60
@@ -71,6 +73,12 @@ OFFERED = {
     "goods": "What is left when we move office",
     "space": "A meeting room after five",
 }
+HELPERS: tuple[tuple[str, str, str, list[str]], ...] = (
+    ("Ada Beckwith", "Business relationship manager", "Employers who want to begin", ["third"]),
+    ("Dev Scholes", "Community broker", "Groups that have never hosted anybody", []),
+    ("Grace Armitage", "Broker of skills", "Trustees, mentors and advice", ["third", "public"]),
+    ("Jo Lister", "Relationship manager", "Money and rooms", []),
+)
 NAMES = ("Ada", "Bilal", "Carys", "Dev", "Ellen", "Femi", "Grace", "Hamza", "Iris", "Jo")
 
 
@@ -108,8 +116,29 @@ def load(*, today: datetime.date) -> int:
         _exchange(random, today, needs, givers, list(State)[number % len(State)])
         for number in range(EXCHANGES)
     ]
+    _helpers(givers)
     notice_index.refresh([row.pk for row in (*needs, *offers)])
     return len(made_up)
+
+
+def _helpers(givers: Sequence[Organisation]) -> None:
+    """People who can help, of whom one has not answered yet."""
+    now = timezone.now()
+    wards = list(Ward.objects.order_by("name")[:3])
+    for number, (name, role, helps_with, sectors) in enumerate(HELPERS):
+        helper = Helper.objects.create(
+            name=name,
+            role=role,
+            organisation_name=givers[number % len(givers)].name,
+            helps_with=helps_with,
+            sectors=sectors,
+            email=f"{name.split()[0].lower()}@example.org",
+            asked_at=now,
+            consented_at=None if number == len(HELPERS) - 1 else now,
+            is_example=True,
+        )
+        if number == 1:
+            helper.wards.set(wards)
 
 
 def _notice(

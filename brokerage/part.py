@@ -153,7 +153,9 @@ class BrokeragePart(Part):
         )
 
     def retain(self, today: datetime.date) -> int:
-        """Contacts of what ended long ago, and links that ran out long ago."""
+        """Contacts of what ended long ago, links that ran out long ago, and whoever was asked to be
+        named and never answered.
+        """
         now = timezone.now()
         long_ago = now - datetime.timedelta(days=settings.KEEP_EXCHANGE_CONTACTS_DAYS)
         contacts = Contact.objects.filter(
@@ -163,7 +165,11 @@ class BrokeragePart(Part):
             expires_at__lt=now - datetime.timedelta(days=settings.KEEP_VERIFIER_LINKS_DAYS)
         )
         gone = contacts.update(name=ERASED, email="", phone="", user=None)
-        return gone + links.delete()[0]
+        unanswered = Helper.objects.filter(
+            consented_at=None, asked_at__lt=now - datetime.timedelta(days=Helper.LINK_DAYS)
+        )
+        _, by_kind = unanswered.delete()
+        return gone + links.delete()[0] + by_kind.get("brokerage.Helper", 0)
 
 
 def _notices_of(person: Person) -> QuerySet[Notice]:

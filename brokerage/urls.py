@@ -9,6 +9,7 @@ from brokerage.views.demand import demand, demand_csv
 from brokerage.views.exchange import exchange
 from brokerage.views.notice import need, offer
 from brokerage.views.notices import needs, offers
+from brokerage.views.people import consent, people
 from brokerage.views.propose import propose_to_need, propose_to_offer
 from brokerage.views.renew import renew
 from brokerage.views.verify import verify
@@ -59,6 +60,8 @@ urlpatterns = [
     path("exchanges/<str:reference>/why/<slug:act>/", acts.reason, name="reason"),
     path("calendar/", my_calendar, name="my_calendar"),
     path("calendar/<str:token>.ics", calendar, name="calendar"),
+    path("people/", people, name="people"),
+    path("people/<str:token>/", consent, name="consent"),
     path("renew/<str:token>/", renew, name="renew"),
     path("verify/<str:token>/", verify, name="verify"),
 ]

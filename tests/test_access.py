@@ -19,12 +19,13 @@ from django.utils import timezone
 from accounts.models import AuditEvent, Role, User
 from accounts.models.invitation import hash_of
 from accounts.services.people import make_person
+from brokerage.helper_links import helper_token
 from brokerage.models import Actual, Blackout, CalendarKey, Gate, Kind, VerifierLink
 from brokerage.notice_mails import renew_token
 from providers import alert_links, share_links, still_right_links
 from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
-from tests.brokerage.factories import make_exchange, make_need, make_offer, make_rate
+from tests.brokerage.factories import make_exchange, make_helper, make_need, make_offer, make_rate
 from tests.buying.factories import (
     make_blocked_asker,
     make_choice,
@@ -126,6 +127,7 @@ PUBLIC = {
     "toms/releases/<slug:slug>/used-by/": ("/toms/releases/first/used-by/", 200),
     "toms/releases/<slug:slug>/badge.svg": ("/toms/releases/first/badge.svg", 404),
     "brokerage/": ("/brokerage/", 200),
+    "brokerage/people/": ("/brokerage/people/", 200),
     "brokerage/demand/": ("/brokerage/demand/", 200),
     "brokerage/demand/figures.csv": ("/brokerage/demand/figures.csv", 200),
     "brokerage/needs/": ("/brokerage/needs/", 200),
@@ -257,6 +259,7 @@ LINKS: dict[str, tuple[str, *tuple[int, ...]]] = {
     "toms/comments/<str:token>/": ("/toms/comments/the-comment/", 200, 302),
     "brokerage/verify/<str:token>/": ("/brokerage/verify/the-verifier/", 200, 302),
     "brokerage/renew/<str:token>/": ("/brokerage/renew/{renew}/", 200, 302),
+    "brokerage/people/<str:token>/": ("/brokerage/people/{helper_token}/", 200, 200),
     "brokerage/calendar/<str:token>.ics": ("/brokerage/calendar/the-calendar.ics", 200, 405),
 }
 
@@ -538,6 +541,11 @@ EXCHANGE: dict[str, tuple[str, int, int]] = {
 BROKER: dict[str, tuple[str, int, int]] = {
     "broker/": ("/broker/", 200, 405),
     "broker/exchanges/": ("/broker/exchanges/", 200, 405),
+    "broker/people/": ("/broker/people/", 200, 405),
+    "broker/people/new/": ("/broker/people/new/", 200, 200),
+    "broker/people/<int:pk>/": ("/broker/people/{helper}/", 200, 200),
+    "broker/people/<int:pk>/ask/": ("/broker/people/{helper}/ask/", 405, 302),
+    "broker/people/<int:pk>/remove/": ("/broker/people/{helper}/remove/", 405, 302),
     "broker/rates/": ("/broker/rates/", 200, 405),
     "broker/rates/new/": ("/broker/rates/new/", 200, 200),
     "broker/rates/<int:pk>/": ("/broker/rates/{rate}/", 200, 200),
@@ -647,6 +655,25 @@ CURATE: dict[str, tuple[str, int, int]] = {
         200,
         200,
     ),
+    "curate/toms/measures/<str:code>/links/": (
+        "/curate/toms/measures/LT-WRK-01/links/",
+        200,
+        200,
+    ),
+    "curate/toms/measures/<str:code>/links/<int:pk>/remove/": (
+        "/curate/toms/measures/LT-WRK-01/links/1/remove/",
+        405,
+        302,
+    ),
+    "curate/toms/lists/": ("/curate/toms/lists/", 200, 405),
+    "curate/toms/lists/<slug:kind>/new/": ("/curate/toms/lists/units/new/", 200, 200),
+    "curate/toms/lists/<slug:kind>/<str:code>/": ("/curate/toms/lists/units/HR/", 200, 200),
+    "curate/toms/lists/<slug:kind>/<str:code>/remove/": (
+        "/curate/toms/lists/units/HR/remove/",
+        405,
+        302,
+    ),
+    "curate/toms/releases/<slug:slug>/words/": ("/curate/toms/releases/first/words/", 200, 200),
     "curate/toms/releases/new/": ("/curate/toms/releases/new/", 200, 200),
     "curate/toms/releases/<slug:slug>/": ("/curate/toms/releases/first/", 200, 409),
     "curate/toms/releases/<slug:slug>/open/": ("/curate/toms/releases/first/open/", 200, 200),
@@ -963,11 +990,14 @@ def _exchanges(cast: Cast) -> dict[str, object]:
     CalendarKey.objects.create(organisation=cast.hall, link_hash=hash_of("the-calendar"))
     today = timezone.localdate()
     blackout = Blackout.objects.create(organisation=cast.hall, first_day=today, last_day=today)
+    helper = make_helper(name="Ada Beckwith")
     return {
         "giver": cast.kitchen.pk,
         "blackout": blackout.pk,
         "renew": renew_token(need),
         "rate": make_rate().pk,
+        "helper": helper.pk,
+        "helper_token": helper_token(helper),
     }
 
 

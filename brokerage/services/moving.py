@@ -9,7 +9,6 @@ from brokerage.models import (
     Blackout,
     CalendarKey,
     Exchange,
-    Helper,
     HostCapacity,
     HostMonth,
     Notice,
@@ -41,7 +40,6 @@ def move_to(keep: Organisation, gone: Organisation) -> None:
     Exchange.objects.filter(host=gone).update(host=keep)
     Exchange.objects.filter(giver=gone).update(giver=keep)
     CalendarKey.objects.filter(organisation=gone).delete()
-    Helper.objects.filter(organisation=gone).update(organisation=keep)
     notice_index.refresh(notices)
 
 

@@ -234,4 +234,4 @@ def _exchanges(user: User, kitchen: Organisation, other: Organisation) -> None:
     Feedback.objects.create(exchange=exchange, side=Side.GIVER, went="well", user=user)
     CalendarKey.objects.create(user=user)
     CalendarKey.objects.create(organisation=kitchen)
-    Helper.objects.create(name=NAME, email=SECOND, organisation=kitchen)
+    Helper.objects.create(name=NAME, email=SECOND)

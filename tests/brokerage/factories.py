@@ -10,10 +10,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from brokerage.helper_links import new_helper_hash
 from brokerage.models import (
     Contact,
     Exchange,
     ExchangeVersion,
+    Helper,
     HostCapacity,
     HourlyRate,
     Kind,
@@ -130,6 +132,24 @@ def make_rate(**fields: Any) -> HourlyRate:
         **fields,
     }
     return HourlyRate.objects.create(**values)
+
+
+def make_helper(**fields: Any) -> Helper:
+    """Somebody who agreed to be named, for every sector and all of Leeds; with a link."""
+    number, now = next(_numbers), timezone.now()
+    values = {
+        "name": f"Helper {number}",
+        "email": f"helper{number}@example.org",
+        "asked_at": now,
+        "consented_at": now,
+        **fields,
+    }
+    wards = values.pop("wards", [])
+    helper = Helper.objects.create(**values)
+    helper.wards.set(wards)
+    helper.link_hash = new_helper_hash(helper)
+    helper.save(update_fields=["link_hash"])
+    return helper
 
 
 def make_exchange(**fields: Any) -> Exchange:

@@ -332,6 +332,21 @@ LOOKS = {
     "curate_toms:withdraw_version": [
         Look("/curate/toms/measures/LT-QLM-03/withdraw/", _send, person=CURATOR)
     ],
+    "curate_toms:policy_links": [
+        Look("/curate/toms/measures/LT-QLM-01/links/", _send, person=CURATOR)
+    ],
+    "curate_toms:lists": [Look("/curate/toms/lists/", person=CURATOR, again=MORE)],
+    "curate_toms:add_entry": [
+        Look(f"/curate/toms/lists/{kind}/new/", _send, person=CURATOR)
+        for kind in ("units", "groups", "glossary")
+    ],
+    "curate_toms:entry": [
+        Look("/curate/toms/lists/groups/QLM/", person=CURATOR),
+        Look("/curate/toms/lists/glossary/theme/", person=CURATOR),
+    ],
+    "curate_toms:reword_release": [
+        Look("/curate/toms/releases/quillmoor-next/words/", _send_typed, person=CURATOR)
+    ],
     "curate_toms:new_release": [Look("/curate/toms/releases/new/", _send, person=CURATOR)],
     "curate_toms:release": [
         Look("/curate/toms/releases/quillmoor-next/", person=CURATOR),
@@ -756,6 +771,14 @@ LOOKS = {
     "my:erased": [Look("/my/erased/")],
     "brokerage:board": [Look("/brokerage/")],
     "brokerage:demand": [Look("/brokerage/demand/")],
+    "brokerage:people": [
+        Look("/brokerage/people/"),
+        Look("/brokerage/people/?sector=public&ward=nowhere"),
+    ],
+    "brokerage:consent": [
+        Look("/brokerage/people/asked-to-be-named/"),
+        Look("/brokerage/people/nobody/", status=404),
+    ],
     "brokerage:needs": [
         Look("/brokerage/needs/"),
         Look("/brokerage/needs/", unfold),
@@ -842,6 +865,9 @@ LOOKS = {
         Look("/broker/exchanges/", person=BROKER, again=MORE),
         Look("/broker/exchanges/?q=nothing+like+it&state=expired", person=BROKER),
     ],
+    "broker:people": [Look("/broker/people/", person=BROKER)],
+    "broker:add_helper": [Look("/broker/people/new/", _send_typed, person=BROKER)],
+    "broker:edit_helper": [Look(f"/broker/people/{RATE}/", person=BROKER)],
     "broker:rates": [Look("/broker/rates/", person=BROKER)],
     "broker:add_rate": [Look("/broker/rates/new/", _send_typed, person=BROKER)],
     "broker:edit_rate": [Look(f"/broker/rates/{RATE}/", person=BROKER)],
@@ -884,6 +910,7 @@ NOT_LOOKED_AT = {
     "my_brokerage:act_on_notice", "my_brokerage:add_blackout", "my_brokerage:remove_blackout",
     "my_brokerage:release_hours", "my_brokerage:case_csv", "broker:city_case_csv",
     "brokerage:calendar", "broker:make_usual",
+    "broker:ask_helper", "broker:remove_helper",
     "healthz", "robots", "favicon",
     "toms:consultation_report_csv", "toms:badge", "my_toms:sign_up",
     "providers:results_csv", "providers:results_atom",
@@ -902,6 +929,7 @@ NOT_LOOKED_AT = {
     # The same page behind another door.
     "enquiries:asked_not_genuine",
     "curate:figures_csv",
+    "curate_toms:remove_policy_link", "curate_toms:remove_entry",
     "toms:changes_atom", "curate_toms:begin_version",
     "purchases:template_csv", "purchases:file_csv", "purchases:record_file",
     "purchases:report_csv", "purchases:records_csv", "buying:city_csv",

@@ -59,8 +59,9 @@ TALKING, CHANGING, CLAIMED, DONE, PROPOSED = "X-BBBBB", "X-CCCCC", "X-DDDDD", "X
 their result to be confirmed, confirmed, and waiting for Quillmoor's answer.
 """
 GIVER = 7001
-RATE = 7002
 """The number of the organisation that gives in all of them, and of some days off of Quillmoor's."""
+RATE = 7002
+"""The number of what an hour is reckoned at, and of somebody who was asked to be named."""
 SESSIONS = {
     PERSON: "a-session-of-sam-for-the-browser1",
     CURATOR: "a-session-of-a-curator-for-tests2",

@@ -928,11 +928,18 @@ def _board() -> None:
     that looks like itself.
     """
     from accounts.models import Organisation, User
+    from accounts.models.invitation import hash_of
     from brokerage import notice_index, vocabulary
     from brokerage.models import Blackout, HourlyRate, Kind, NoticeSkill, Skill
     from brokerage.services.calendar_keys import make_key
     from places.models import PostcodeSector
-    from tests.brokerage.factories import make_capacity, make_need, make_offer, make_released
+    from tests.brokerage.factories import (
+        make_capacity,
+        make_helper,
+        make_need,
+        make_offer,
+        make_released,
+    )
     from tests.browser import people
     from tests.factories import make_organisation
 
@@ -1014,6 +1021,20 @@ def _board() -> None:
         reason="Harvest",
     )
     notice_index.refresh([need.pk, offer.pk, team.pk, *(row.pk for row in others)])
+    asked = make_helper(
+        pk=people.RATE,
+        name="Donaudampfschifffahrt Kapitänsdottir of Llanfairpwllgwyngyll",
+        role="Business relationship manager",
+        organisation_name="Skellbeck Mutual",
+        helps_with="Employers who want to begin, and do not know where",
+        sectors=["third", "public"],
+        wards=[sector.main_ward_id],
+        phone="0113 496 0147",
+        consented_at=None,
+    )
+    asked.link_hash = hash_of("asked-to-be-named")
+    asked.save()
+    make_helper(name="Ada Beckwith", role="Broker", helps_with="Trustees and mentors")
     _exchanges(need, giver)
 
 
