@@ -28,6 +28,7 @@ from providers.examples.words import (
     sector_of,
 )
 from providers.models import Claim, Listing, Term
+from tslsv.search.schema import Schema
 
 SEED = 2026
 BATCH = 5_000
@@ -83,12 +84,12 @@ def make(size: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     indexed = listing_index.rebuild()
-    _settle()
+    settle(listing_index.SCHEMA)
     return indexed
 
 
-def _settle() -> None:
-    """Vacuum as autovacuum would have by the time anybody searches.
+def settle(schema: Schema) -> None:
+    """Vacuum as autovacuum would have by the time anybody searches an index that was built.
 
     While any older snapshot is in use, and autovacuum's own look at the new tables takes one, no
     page can be marked as seen by all, and what an index alone could answer reads the table.
@@ -99,7 +100,7 @@ def _settle() -> None:
             cursor.execute("VACUUM ANALYZE")
             cursor.execute(
                 "SELECT relallvisible >= relpages FROM pg_class WHERE oid = %s::regclass",
-                [listing_index.SCHEMA.table("row")],
+                [schema.table("row")],
             )
             (settled,) = cursor.fetchone() or (False,)
         if settled:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-PARTS = ("agreement", "speed", "queries", "upkeep", "cluster", "matching")
+PARTS = ("agreement", "speed", "queries", "upkeep", "cluster", "board", "matching")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from statistics import median
 from django.core.management import call_command
 
 from accounts.models import Organisation
-from bench import agreement, data, matching, report, speed, startup, upkeep
+from bench import agreement, board, data, matching, report, speed, startup, upkeep
 from bench.options import Options
 from bench.queries import Query, fitting_pages, mix
 from providers import listing_index
@@ -16,6 +16,8 @@ MOST_STATEMENTS = 4
 # Asks for corrections, or for what there would be without each filter.
 ASIDE = ("typing slip", "nothing found")
 SMALL, MIDDLE, LARGE = 3_000, 100_000, 1_000_000
+BOARD = ("board", "matching")
+"""The parts that ask nothing of the provider list."""
 LARGEST = {speed.DATASETTE: MIDDLE, speed.ADMIN: SMALL}
 """The most listings that a peer is asked about."""
 
@@ -30,7 +32,7 @@ def run(options: Options) -> int:
     for line in report.machine(options.peer):
         told.say(line)
     times: dict[int, dict[str, speed.Times]] = {}
-    for size in options.sizes if set(options.only) - {"cluster", "matching"} else ():
+    for size in options.sizes if set(options.only) - {"cluster", *BOARD} else ():
         told.say()
         told.say(f"## {size:,} listings")
         told.say()
@@ -50,13 +52,17 @@ def run(options: Options) -> int:
             holds=cold <= 3 and warm <= 0.5,
             numbers=f"{cold:.2f} s and {warm:.2f} s",
         )
+    if "board" in options.only:
+        told.say()
+        told.say("## The brokerage board")
+        board.run(told, options.sizes, options.repetitions)
     if "matching" in options.only:
         told.say()
         told.say("## Matching")
         told.say()
         matching.run(told)
-    # A part alone is said, and leaves the figures of the whole run as they are.
-    if options.only != ("matching",):
+    # The board alone is said, and leaves the figures of the whole run as they are.
+    if set(options.only) - set(BOARD):
         told.write()
     return 1 if told.failed else 0
 

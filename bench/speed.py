@@ -147,8 +147,11 @@ def _systems(stack: ExitStack, datasette: str, *, admin: bool) -> dict[str, Ask]
     return systems
 
 
-def most_statements(queries: Sequence[Query]) -> dict[str, int]:
-    """How many SQL statements each search's page needs, once the process is warm."""
+def most_statements(queries: Sequence[Query], page: str = "") -> dict[str, int]:
+    """How many SQL statements each search's page needs, once the process is warm.
+
+    ``page`` is the address that they are asked at, the provider list's unless it is given.
+    """
     browser = DjangoClient(SERVER_NAME="localhost")
     needed: dict[str, int] = {}
     statements: list[str] = []
@@ -158,7 +161,7 @@ def most_statements(queries: Sequence[Query]) -> dict[str, int]:
         return execute(sql, params, many, context)
 
     for query in queries:
-        address = f"{reverse('providers:search')}?{query.string}"
+        address = f"{page or reverse('providers:search')}?{query.string}"
         browser.get(address)
         statements.clear()
         with connection.execute_wrapper(note):

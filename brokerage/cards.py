@@ -3,14 +3,29 @@
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from brokerage.numbers import plain
 from tslsv.search.paging import Hit
+from tslsv.ui.drawn import Drawn
 from tslsv.ui.templatetags.ui import miles
+
+_GAP = "\x00"
+
+drawn_notices = Drawn()
+"""By card key: a card holds all that its row shows but the distance."""
+
+
+def shown_on(hits: Iterable[Hit], today: datetime.date) -> list[Hit]:
+    """Those that have not run out since the index was brought up to date."""
+    return [hit for hit in hits if hit.card["ends"] >= today.isoformat()]
 
 
 def result_rows(hits: Iterable[Hit], today: datetime.date) -> list[dict[str, Any]]:
@@ -26,9 +41,23 @@ def result_rows(hits: Iterable[Hit], today: datetime.date) -> list[dict[str, Any
             "miles": hit.miles,
             "distance": miles(hit.miles),
         }
-        for hit in hits
-        if hit.card["ends"] >= today.isoformat()
+        for hit in shown_on(hits, today)
     ]
+
+
+def drawn_rows(hits: Iterable[Hit], today: datetime.date) -> SafeString:
+    """The same as list items, each drawn once."""
+    rows: list[str] = []
+    for hit in shown_on(hits, today):
+        before, after = drawn_notices.get(hit.key, partial(_draw, hit.card)).split(_GAP)
+        distance = f"<span>{escape(words)}</span>" if (words := miles(hit.miles)) else ""
+        rows.append(f"{before}{distance}{after}")
+    return mark_safe("".join(rows))  # noqa: S308 (rows come escaped from their template)
+
+
+def _draw(card: dict[str, Any]) -> str:
+    row = {**card, "url": notice_url(card), "how_many": how_many(card), "when": when(card)}
+    return get_template("brokerage/parts/row.html").render({"row": row, "gap": _GAP})
 
 
 def notice_url(card: dict[str, Any]) -> str:

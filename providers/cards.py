@@ -1,9 +1,8 @@
 """Drawing results: a card's HTML is made once and kept, with a gap for what changes by reader."""
 
 import datetime
-from collections import OrderedDict
 from collections.abc import Iterable
-from threading import Lock
+from functools import partial
 from typing import Any
 
 from django.template.loader import get_template
@@ -14,10 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from providers.models import Listing
 from providers.models.listing import months_before
 from tslsv.search.paging import Hit
+from tslsv.ui.drawn import Drawn
 from tslsv.ui.templatetags.ui import miles
-
-KEPT = 2_000
-"""About 4 MB of drawn cards a process."""
 
 MOST_TAGS = 4
 """So many claims stand open on a card; the rest fold away."""
@@ -26,30 +23,8 @@ _GAP = "\x00"
 _LEVELS = ("checked", "evidenced", "declared")
 
 
-class _Drawn:
-    """The cards drawn lately, by (card key, day, whether for a frame). The oldest go first."""
-
-    def __init__(self) -> None:
-        self._cards: OrderedDict[tuple[object, ...], str] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, hit: Hit, day: datetime.date, *, embedded: bool) -> str:
-        key = (hit.key, day, embedded)
-        drawn = self._cards.get(key)
-        if drawn is None:
-            drawn = _draw(hit.object_id, hit.card, day, embedded=embedded)
-            with self._lock:
-                self._cards[key] = drawn
-                while len(self._cards) > KEPT:
-                    self._cards.popitem(last=False)
-        return drawn
-
-    def clear(self) -> None:
-        with self._lock:
-            self._cards.clear()
-
-
-drawn_cards = _Drawn()
+drawn_cards = Drawn()
+"""By card key, day, and whether it is for a frame."""
 
 
 def result_rows(
@@ -61,7 +36,8 @@ def result_rows(
     """
     rows: list[str] = []
     for number, hit in enumerate(hits, start=first):
-        before, after = drawn_cards.get(hit, day, embedded=embedded).split(_GAP)
+        draw = partial(_draw, hit.object_id, hit.card, day, embedded=embedded)
+        before, after = drawn_cards.get((hit.key, day, embedded), draw).split(_GAP)
         mark = f'<span class="result__n">{number}</span> ' if numbered else ""
         distance = miles(hit.miles)
         rows.append(

@@ -22,6 +22,8 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Organisation
+from brokerage import choices as board_choices
+from brokerage.cards import drawn_notices
 from places import lookup
 from places.models import PostcodeSector, Ward
 from places.services import load_builtin
@@ -155,7 +157,9 @@ def _forget_all() -> None:
     lookup.forget()
     choices.forget()
     toms_choices.forget()
+    board_choices.forget()
     cards.drawn_cards.clear()
+    drawn_notices.clear()
     cache.clear()
 
 

@@ -35,6 +35,11 @@ class NoticeIndexRow(IndexRow):
             models.Index(fields=["title_key", "ordinal"], name="notice_by_title"),
             models.Index(fields=["-published_on", "title_key", "ordinal"], name="notice_by_newest"),
             models.Index(fields=["ends_on", "title_key", "ordinal"], name="notice_by_end"),
+            # Between two steps of a range the column itself is asked, from these alone.
+            *(
+                models.Index(fields=[name, "ordinal"], name=f"notice_by_{name}")
+                for name in ("places_left", "fewest", "first_day", "last_day")
+            ),
         ]
 
 

@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from brokerage import panel, words
-from brokerage.cards import result_rows
+from brokerage.cards import drawn_rows
 from brokerage.filters import NoticeFilter
 from brokerage.models import Notice
 from brokerage.search import PAGE_SIZE, NoticeSearch, versions
@@ -82,7 +82,7 @@ def _page(request: HttpRequest, side: Notice.Side) -> HttpResponse:
         "errors": asked.errors,
         "problems": panel.problems(asked),
         "panel_errors": set(asked.errors) - {"q", "near", "sort"},
-        "rows": result_rows(found.hits, today),
+        "rows": drawn_rows(found.hits, today),
         "example_data": any(hit.card["example"] for hit in found.hits),
         "first": start,
         "last": start + len(found.hits) - 1,

@@ -3,6 +3,7 @@
 import csv
 import io
 from decimal import Decimal
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from brokerage import notice_index, vocabulary
+from brokerage import cards, notice_index, vocabulary
 from brokerage.models import Kind, Notice, NoticeSkill, Skill
 from tests.brokerage.acting import Two, in_days
 from tests.brokerage.factories import make_need, make_offer
@@ -36,7 +37,9 @@ def test_the_menu_says_how_many_are_open(client: Client) -> None:
         notice_index.refresh([notice.pk])
     make_need(kind=mentoring, state=Notice.State.PAUSED)
     text = listed(client, "/brokerage/")
-    assert mentoring.asks_of_host in text
+    for words in (mentoring.asks_of_host, mentoring.benefit_to_host, mentoring.benefit_to_giver):
+        assert words in text
+    assert 'href="/my/"' in text.partition('id="yours"')[2]
     assert "2 needs" in text
     assert "1 offer<" in text
     with CaptureQueriesContext(connection) as queries:
@@ -75,6 +78,31 @@ def test_filters_stand_in_the_address_and_can_be_taken_away(client: Client) -> N
     text = listed(client, "/brokerage/needs/?mode=remote&party=4000")
     assert "Nothing here matches" in text
     assert "gives 1" in text
+
+
+def test_a_row_is_drawn_once_and_again_when_it_has_changed(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_ward()
+    make_postcode("LS8 4AA")
+    need = make_need(title="<b>Paint</b>", latitude=53.83, longitude=-1.51)
+    notice_index.refresh([need.pk])
+    drawn: list[str] = []
+    draw = cards._draw
+
+    def counted(card: dict[str, Any]) -> str:
+        drawn.append(card["title"])
+        return draw(card)
+
+    monkeypatch.setattr(cards, "_draw", counted)
+    assert "&lt;b&gt;Paint" in listed(client, "/brokerage/needs/")
+    assert " miles</span>" in listed(client, "/brokerage/needs/?near=LS8+4AA")
+    assert len(drawn) == 1
+    need.title = "Paint twice"
+    need.save()
+    notice_index.refresh([need.pk])
+    assert "Paint twice" in listed(client, "/brokerage/needs/")
+    assert len(drawn) == 2
 
 
 def test_a_page_costs_four_statements_whatever_is_asked(client: Client) -> None:

@@ -333,7 +333,8 @@ LOOKS = {
         Look("/curate/toms/measures/LT-QLM-03/withdraw/", _send, person=CURATOR)
     ],
     "curate_toms:policy_links": [
-        Look("/curate/toms/measures/LT-QLM-01/links/", _send, person=CURATOR)
+        Look("/curate/toms/measures/LT-QLM-01/links/", person=CURATOR),
+        Look("/curate/toms/measures/LT-QLM-02/links/", _send, person=CURATOR),
     ],
     "curate_toms:lists": [Look("/curate/toms/lists/", person=CURATOR, again=MORE)],
     "curate_toms:add_entry": [

@@ -18,6 +18,7 @@ from tests.factories import make_claim, make_term
 from tests.providers.reading import words
 from tslsv.search.paging import Hit
 from tslsv.search.query import Search, find
+from tslsv.ui import drawn as drawn_html
 
 TODAY = datetime.date(2026, 11, 22)
 DAY = datetime.timedelta(days=1)
@@ -115,14 +116,14 @@ def test_each_card_can_be_chosen_by_its_own_number() -> None:
 
 
 def test_the_memory_of_cards_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cards, "KEPT", 3)
+    monkeypatch.setattr(drawn_html, "KEPT", 3)
     for number in range(10):
         drawn(hit(number))
-    assert len(drawn_cards._cards) == 3
+    assert len(drawn_cards) == 3
 
 
 def test_threads_may_draw_the_same_cards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cards, "KEPT", 5)
+    monkeypatch.setattr(drawn_html, "KEPT", 5)
     hits = [hit(number, version=1) for number in range(20)]
     answers: list[str] = []
     threads = [threading.Thread(target=lambda: answers.append(drawn(*hits))) for _ in range(8)]

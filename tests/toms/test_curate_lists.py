@@ -168,8 +168,11 @@ def test_a_measure_is_linked_to_a_framework_and_not_twice(page: Client, client: 
     assert "Principle 3" in text
     assert 'href="https://compact.example/3"' in text
     assert measure_index.differences() == []
+    assert "Compact for Leeds, " in page.get(address).text
+    assert "nearly the same" in page.get(address).text
     twice = page.post(address, said)
     assert "This measure has this link already." in twice.text
+    assert "nearly the same" in twice.text
     other = page.post(address, {**said, "framework": "other", "framework_name": ""})
     assert "Say which framework it is." in other.text
     bad = page.post(address, {**said, "url": "javascript:alert(1)", "match": "same"})
