@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from toms import consistency
-from toms.models import MeasureVersion, Release
+from toms.models import MeasureVersion, PolicyLink, Release
 from toms.versions import words_for
 
 NEEDED = (
@@ -26,19 +26,28 @@ class Missing:
 
 
 def check_list(release: Release) -> list[Missing]:
-    """Everything that is missing, in the order of the list; three queries whatever its length.
+    """Everything that is missing, in the order of the list; four queries whatever its length.
 
-    Every measure has its unit, its rules and its evidence, and says why it changed; nothing is
-    listed twice or points at a measure that has ended; and nothing that is adopted is left out
-    without having been retired.
+    Every measure has its unit, its rules and its evidence, and says why it changed; what it serves
+    can be opened; and nothing that is adopted is left out without having been retired. That codes
+    are unique, that nothing stands without an outcome or is listed twice, the database holds.
     """
     versions = [
         item.version for item in release.items.select_related("version__measure", "version__unit")
     ]
     if not versions:
         return [Missing(None, "Nothing is listed.")]
-    found = [Missing(version, words) for version in versions for words in _of(version)]
     listed = {version.measure_id for version in versions}
+    dead: dict[int, list[str]] = {}
+    for link in PolicyLink.objects.filter(measure__in=listed, url="").select_related("measure"):
+        dead.setdefault(link.measure_id, []).append(
+            f"{link.measure.code}: the link to {link} has no address."
+        )
+    found = [
+        Missing(version, words)
+        for version in versions
+        for words in (*_of(version), *dead.get(version.measure_id, ()))
+    ]
     left_out = (
         MeasureVersion.objects.adopted()
         .exclude(measure__in=listed)

@@ -26,6 +26,7 @@ from tests.toms.factories import (
 )
 from tests.toms.test_curating import HOME
 from toms import measure_index
+from toms.check_list import check_list
 from toms.forms.curate_lists import PolicyLinkForm
 from toms.models import GlossaryTerm, MeasureVersion, OverlapGroup, PolicyLink, Unit
 from toms.services import glossary
@@ -33,6 +34,7 @@ from toms.services import lists as services
 from toms.services.lists import version_of
 from toms.services.locking import seen
 from toms.services.policy_link import add_link
+from toms.services.release import Incomplete, adopt
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +263,17 @@ def test_the_queue_of_curators_leads_to_comments(page: Client) -> None:
     assert "1 comment waits on the Leeds TOMs" in text
     assert 'href="/curate/toms/comments/"' in text
     assert "Everything is decided" not in text
+
+
+def test_a_release_waits_until_every_link_can_be_opened(curator: User) -> None:
+    version = make_version()
+    release = make_release(version)
+    before = [row.words for row in check_list(release)]
+    link = make_policy_link(version.measure, code="Principle 3")
+    added = [row for row in check_list(release) if row.words not in before]
+    words = "LT-WRK-01: the link to Compact for Leeds Principle 3 has no address."
+    assert [(row.version, row.words) for row in added] == [(version, words)]
+    with pytest.raises(Incomplete):
+        adopt(release=release, looked_at=seen(release), by=curator)
+    PolicyLink.objects.filter(pk=link.pk).update(url="https://compact.example/3")
+    assert [row.words for row in check_list(release)] == before
