@@ -16,7 +16,7 @@ from buying.supplier_then import (
     keep_claims,
     keep_supplier,
     remember_claims,
-    remember_supplier,
+    remember_suppliers,
 )
 
 GONE = "This choice is not here any more."
@@ -143,8 +143,8 @@ def _file(choice: Choice, draft: ChoiceVersion, by: User) -> None:
         keep_supplier(draft, before)
         keep_claims(draft, before)
     else:
-        remember_supplier(draft)
-        remember_claims(draft)
+        remember_suppliers([draft])
+        remember_claims([draft])
     apply_rule(draft, before)
     choice.versions.filter(stands=True).update(stands=False)
     draft.stands, draft.filed_at, draft.filed_by = True, timezone.now(), by

@@ -1,22 +1,20 @@
 """Filing many choices of one buyer at once, by the rules that ``services.choice`` has for one.
 
-What is known of a provider is found out once for each provider, by the same functions, and the
-buyer's rules are read once.
+What is known of providers is found out by the same functions, for all of them at once, and the
+buyer's rules are read once: as many queries for 10,000 providers as for one.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 
 from django.utils import timezone
 
 from accounts.models import AuditEvent, Organisation, User
-from buying.models import Choice, ChoiceVersion, ClaimThen, Considered
+from buying.models import Choice, ChoiceVersion, Considered
 from buying.references import free_references
 from buying.rule_applied import is_met, line_among, lines_of
 from buying.services.choice import check_whole
-from buying.supplier_then import SNAPSHOT, remember_claims, remember_supplier
-
-BATCH = 2_000
+from buying.supplier_then import BATCH, remember_claims, remember_suppliers
 
 
 def file_all(
@@ -34,16 +32,11 @@ def file_all(
     """
     for draft in drafts:
         check_whole(draft)
-    groups = _by_provider(drafts)
-    for group in groups:
-        remember_supplier(group[0])
-        for draft in group[1:]:
-            for name in SNAPSHOT:
-                setattr(draft, name, getattr(group[0], name))
+    remember_suppliers(drafts)
     _apply_rules(buyer, drafts, considered)
     _save(buyer, drafts, by)
     Considered.objects.bulk_create(considered, batch_size=BATCH)
-    _remember_claims(groups)
+    remember_claims(drafts)
     # Last: to what is filed nothing more is added.
     ChoiceVersion.objects.filter(choice__in=[draft.choice_id for draft in drafts]).update(
         stands=True, filed_at=timezone.now(), filed_by=by
@@ -61,15 +54,6 @@ def file_all(
         ),
         batch_size=BATCH,
     )
-
-
-def _by_provider(drafts: Sequence[ChoiceVersion]) -> list[list[ChoiceVersion]]:
-    """Drafts of which the same will be remembered."""
-    groups: dict[tuple[object, ...], list[ChoiceVersion]] = defaultdict(list)
-    for draft in drafts:
-        typed = (draft.supplier_name, draft.supplier_postcode)
-        groups[(draft.supplier_id,) if draft.supplier_id else typed].append(draft)
-    return list(groups.values())
 
 
 def _apply_rules(
@@ -95,22 +79,3 @@ def _save(buyer: Organisation, drafts: Sequence[ChoiceVersion], by: User | None)
     for draft, choice in zip(drafts, choices, strict=True):
         draft.choice = choice  # again, as its id is known now
     ChoiceVersion.objects.bulk_create(drafts, batch_size=BATCH)
-
-
-def _remember_claims(groups: Sequence[Sequence[ChoiceVersion]]) -> None:
-    """Those of the first of each provider, then the same for its others."""
-    firsts = [group[0] for group in groups if group[0].supplier_id]
-    for first in firsts:
-        remember_claims(first)
-    claims: dict[int, list[ClaimThen]] = defaultdict(list)
-    for claim in ClaimThen.objects.filter(version__in=firsts):
-        claims[claim.version_id].append(claim)
-    ClaimThen.objects.bulk_create(
-        (
-            ClaimThen(version=draft, term_id=claim.term_id, level=claim.level)
-            for group in groups
-            for draft in group[1:]
-            for claim in claims[group[0].pk]
-        ),
-        batch_size=BATCH,
-    )

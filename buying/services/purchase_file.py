@@ -19,7 +19,8 @@ from buying.purchases.already import Already
 from buying.purchases.lines import Read, Reader, as_fields
 from buying.purchases.matching import Listed
 from buying.services.choice import begin_correction, file_version
-from buying.services.filing import BATCH, file_all
+from buying.services.filing import file_all
+from buying.supplier_then import BATCH
 
 NOT_YOURS = "You no longer act for this organisation, so nothing was changed."
 GONE = "This file is not here any more."
