@@ -10,7 +10,13 @@ from buying.mails import tell_asker, tell_provider
 from buying.models import BlockedAsker, Enquiry, Recipient
 from buying.services.answering import record
 from buying.services.ending import end
-from buying.services.locking import PROVIDER_GONE, check_acts_for, lock_recipient, recipients_of
+from buying.services.locking import (
+    PROVIDER_GONE,
+    check_acts_for,
+    lock_organisations,
+    lock_recipient,
+    recipients_of,
+)
 from providers.services.telling import tell_people
 
 SETTLED = "Another curator has settled this report meanwhile, so nothing was changed."
@@ -24,6 +30,8 @@ def report_not_genuine(*, recipient: Recipient, words: str, by: User | None) -> 
 
     Reported twice, it is reported once. Raises Refused.
     """
+    if recipient.organisation_id is not None:
+        lock_organisations([recipient.organisation_id])
     now = lock_recipient(recipient)
     check_acts_for(by, now.organisation)
     if now.organisation is None:

@@ -70,9 +70,6 @@ def answer(
         raise Overtaken(COLLEAGUE)
     was_first = now.answer_id is None
     message = _keep(now, said, Message.By.PROVIDER, by, key)
-    if said.kind in STANDS:
-        now.answer = message
-        now.save(update_fields=["answer"])
     waiting = now.enquiry.recipients.filter(answer=None)
     all_in = said.kind in STANDS and was_first and not waiting.exists()
     record("answered", now, by)
@@ -150,9 +147,15 @@ def _keep(
         user=by,
         key=key,
     )
+    changed = []
     if side == Message.By.PROVIDER and recipient.first_answer_at is None:
         recipient.first_answer_at = timezone.now()
-        recipient.save(update_fields=["first_answer_at"])
+        changed.append("first_answer_at")
+    if said.kind in STANDS:
+        recipient.answer = message
+        changed.append("answer")
+    if changed:
+        recipient.save(update_fields=changed)  # once: see ``buying.services.locking``
     return message
 
 

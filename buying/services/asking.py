@@ -18,7 +18,12 @@ from buying.links import new_enquiry_hash, new_recipient_hash
 from buying.mails import tell_asker, tell_provider
 from buying.models import BlockedAsker, Enquiry, Recipient
 from buying.references import free_reference
-from buying.services.locking import NOT_YOURS, lock_enquiry, recipients_of
+from buying.services.locking import (
+    NOT_YOURS,
+    lock_enquiry,
+    lock_organisations,
+    recipients_of,
+)
 from buying.sorting import Asked
 from providers.models import Listing
 
@@ -45,6 +50,10 @@ MAIL_AGAIN_AFTER = datetime.timedelta(minutes=10)
 """The same asked again after this, and still unconfirmed: the first mail may have been lost."""
 
 NONE_LEFT = "None of those that you chose takes requests any more, so nothing was sent."
+GONE_MEANWHILE = (
+    "One of those that you chose was merged with another, or has gone, at this moment. Nothing was "
+    "sent. Please send it once more."
+)
 PASSED = "You wanted answers by {day}, which has passed. Nothing was sent. Please ask again."
 
 
@@ -54,7 +63,8 @@ def begin_enquiry(*, values: Mapping[str, Any], asked: Sequence[Asked], by: User
     theirs, else once the link is opened that is mailed to it.
 
     ``values`` has every name of ``ASKED``. All of it sent twice, from one form or from two, is one
-    enquiry until that has ended. Raises Refused when ``by`` does not act for its organisation.
+    enquiry until that has ended. Raises Refused when ``by`` does not act for its organisation, or
+    when one of the providers has gone at this moment.
     """
     start = _start_hash(values, asked)
     with connection.cursor() as cursor:
@@ -67,6 +77,8 @@ def begin_enquiry(*, values: Mapping[str, Any], asked: Sequence[Asked], by: User
     known = Enquiry.objects.select_for_update(no_key=True).filter(start_hash=start).first()
     if known is not None:
         return _again(known, by if is_theirs else None)
+    if not lock_organisations({row.organisation.pk for row in asked}):
+        raise Refused(GONE_MEANWHILE)
     enquiry = Enquiry.objects.create(
         **{name: values[name] for name in ASKED},
         user=by if is_theirs else None,

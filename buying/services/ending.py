@@ -30,7 +30,8 @@ def give_address(*, recipient: Recipient, by: User | None) -> Recipient:
     now = _lock_to_act(recipient)
     if now.address_given_at is None:
         _check_own_address(now.enquiry)
-        _give(now)
+        now.address_given_at = timezone.now()
+        now.save(update_fields=["address_given_at"])
         record("gave an address to", now, by, of_asker=True)
         tell_provider(now, "enquiry_address_given")
     return now
@@ -48,10 +49,11 @@ def accept(*, recipient: Recipient, gives_address: bool, by: User | None) -> Rec
     is_new = now.accepted_at is None or (gives_address and not now.address_is_known())
     if gives_address and not now.address_is_known():
         _check_own_address(now.enquiry)
-        _give(now)
+        now.address_given_at = timezone.now()
     if is_new:
         now.accepted_at = now.accepted_at or timezone.now()
-        now.save(update_fields=["accepted_at"])
+        # Once: see ``buying.services.locking``.
+        now.save(update_fields=["accepted_at", "address_given_at"])
         record("took up the answer of", now, by, of_asker=True)
         tell_provider(now, "enquiry_accepted")
     return now
@@ -126,8 +128,3 @@ def _lock_to_act(recipient: Recipient) -> Recipient:
     if now.organisation is None:
         raise Refused(PROVIDER_GONE)
     return now
-
-
-def _give(recipient: Recipient) -> None:
-    recipient.address_given_at = timezone.now()
-    recipient.save(update_fields=["address_given_at"])

@@ -2,7 +2,14 @@
 
 It is always the enquiry's row that is locked first, so that an answer, a closing and the nightly
 expiry of one enquiry come one after another.
+
+A merge of two organisations locks those first, and then moves what was asked of them. So whoever
+has locked one of an enquiry's rows must not wait for an organisation: each row is saved once in a
+transaction (the second time PostgreSQL looks up whatever it points at), and a row that points at
+an organisation is added only after ``lock_organisations``.
 """
+
+from collections.abc import Collection
 
 from accounts.models import Organisation, User
 from accounts.permissions import is_member
@@ -16,6 +23,14 @@ NOT_YOURS = "You no longer act for this organisation, so nothing was changed."
 
 class TooLate(Refused):
     """The time for answers has run out, but messages still pass."""
+
+
+def lock_organisations(ids: Collection[int]) -> bool:
+    """Before any enquiry: nobody merges or deletes these until the transaction ends. Whether all of
+    them are there.
+    """
+    rows = Organisation.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return len(rows) == len(ids)
 
 
 def lock_enquiry(enquiry: Enquiry) -> Enquiry:

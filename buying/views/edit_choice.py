@@ -70,6 +70,8 @@ def _save(request: HttpRequest, draft: ChoiceVersion) -> HttpResponse:
     except DraftChanged as clash:
         return _page(request, clash.now, after_clash(form, clash.now), status=409)
     except Refused as refused:
+        if _draft(organisation, draft.choice_id) is None:  # filed or given up at this moment
+            return _filed_meanwhile(request, organisation, draft.choice_id)
         form.add_error(None, str(refused))
         return _page(request, draft, form, status=409)
     name = "choice" if act == "file" else "edit_choice"
