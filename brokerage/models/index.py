@@ -9,6 +9,7 @@ from tslsv.search.models import (
     IndexValue,
     TextRow,
     Word,
+    number_indexes,
     row_indexes,
     text_indexes,
     word_indexes,
@@ -18,13 +19,6 @@ from tslsv.search.models import (
 class NoticeIndexRow(IndexRow):
     """One need or offer that is on the board."""
 
-    # How large a party it has room for, and how small a one it has use for; empty where it is not
-    # counted in people.
-    places_left = models.IntegerField(null=True)
-    fewest = models.IntegerField(null=True)
-    # Days since 1970 between which it can happen; an open end is as far away as can be.
-    first_day = models.IntegerField()
-    last_day = models.IntegerField()
     title_key = models.CharField(max_length=120)
     published_on = models.IntegerField()
     ends_on = models.IntegerField()
@@ -35,11 +29,6 @@ class NoticeIndexRow(IndexRow):
             models.Index(fields=["title_key", "ordinal"], name="notice_by_title"),
             models.Index(fields=["-published_on", "title_key", "ordinal"], name="notice_by_newest"),
             models.Index(fields=["ends_on", "title_key", "ordinal"], name="notice_by_end"),
-            # Between two steps of a range the column itself is asked, from these alone.
-            *(
-                models.Index(fields=[name, "ordinal"], name=f"notice_by_{name}")
-                for name in ("places_left", "fewest", "first_day", "last_day")
-            ),
         ]
 
 
@@ -62,6 +51,17 @@ class NoticeBitmap(Bitmap):
 
 class NoticeCard(Card):
     """What a notice's result shows."""
+
+    # How large a party it has room for, and how small a one it has use for; empty where it is not
+    # counted in people.
+    places_left = models.IntegerField(null=True)
+    fewest = models.IntegerField(null=True)
+    # Days since 1970 between which it can happen; an open end is as far away as can be.
+    first_day = models.IntegerField()
+    last_day = models.IntegerField()
+
+    class Meta:
+        indexes = number_indexes("notice", "places_left", "fewest", "first_day", "last_day")
 
 
 class NoticeWord(Word):

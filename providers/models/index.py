@@ -9,6 +9,7 @@ from tslsv.search.models import (
     IndexValue,
     TextRow,
     Word,
+    number_indexes,
     row_indexes,
     text_indexes,
     word_indexes,
@@ -23,8 +24,6 @@ class ListingIndexRow(IndexRow):
     title_key = models.CharField(max_length=200)
     organisation_key = models.CharField(max_length=200)
     confirmed_on = models.DateField(null=True)
-    notice_days = models.IntegerField(null=True)
-    capacity = models.IntegerField(null=True)
 
     class Meta:
         indexes = [
@@ -40,8 +39,6 @@ class ListingIndexRow(IndexRow):
             ),
             models.Index(fields=["title_key"], name="listing_by_title"),
             models.Index(fields=["organisation_key"], name="listing_by_organisation"),
-            models.Index(fields=["notice_days"], name="listing_by_notice"),
-            models.Index(fields=["capacity"], name="listing_by_capacity"),
         ]
 
 
@@ -62,6 +59,12 @@ class ListingBitmap(Bitmap):
 
 class ListingCard(Card):
     """What a listing's result shows."""
+
+    notice_days = models.IntegerField(null=True)
+    capacity = models.IntegerField(null=True)
+
+    class Meta:
+        indexes = number_indexes("listing", "notice_days", "capacity")
 
 
 class ListingWord(Word):

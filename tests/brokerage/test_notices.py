@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import AuditEvent, Membership
 from accounts.refused import Overtaken, Refused
 from brokerage import notice_index, vocabulary
-from brokerage.models import Kind, Notice, NoticeIndexRow, Skill
+from brokerage.models import Kind, Notice, NoticeCard, NoticeIndexRow, Skill
 from brokerage.notice_mails import renew_token
 from brokerage.services import notice as service
 from tests.accounts.racing import race
@@ -156,7 +156,7 @@ def test_new_words_are_read_again_and_numbers_count_at_once(member: Membership) 
     edit(member, need, places_max="9", expires_on=in_days(50))
     need.refresh_from_db()
     assert (need.state, need.places_max) == (State.PUBLISHED, 9)
-    assert NoticeIndexRow.objects.get().places_left == 9
+    assert NoticeCard.objects.get().places_left == 9
     edit(member, need, title="Something else")
     need.refresh_from_db()
     assert need.state == State.SUBMITTED

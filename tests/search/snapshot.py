@@ -39,7 +39,7 @@ def snapshot() -> dict[str, Any]:
             row.group_id,
             frozenset(value for value in values if value[0] not in NOT_COMPARED),
             row.x, row.y, row.z, row.due_on, row.name_key, row.title_key, row.organisation_key,
-            row.confirmed_on, row.notice_days, row.capacity,
+            row.confirmed_on,
         )  # fmt: skip
     return {
         "rows": rows,
@@ -54,8 +54,10 @@ def snapshot() -> dict[str, Any]:
             if value.documents and (value.facet, value.value) != GROUP_ENDS
         },
         "cards": {
-            listing_at[ordinal]: card
-            for ordinal, card in ListingCard.objects.values_list("ordinal", "card")
+            listing_at[ordinal]: kept
+            for ordinal, *kept in ListingCard.objects.values_list(
+                "ordinal", "card", "notice_days", "capacity"
+            )
         },
         "texts": {
             listing_at[ordinal]: vector

@@ -339,7 +339,7 @@ def _shape() -> dict[str, tuple[list[str], list[str], list[str]]]:
             cursor.execute(
                 "SELECT attname || ' ' || atttypid::regtype || ' ' || attnotnull || ' ' || "
                 "attstorage::text || ' ' || attidentity::text FROM pg_attribute "
-                "WHERE attrelid = %s::regclass AND attnum > 0 ORDER BY attnum",
+                "WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
                 [table],
             )
             found[table] = (indexes, constraints, [row[0] for row in cursor.fetchall()])

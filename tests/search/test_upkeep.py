@@ -163,6 +163,30 @@ def test_an_ordinal_is_never_given_out_twice(cast: Cast) -> None:
         assert ListingIndexRow.objects.get(object_id=cast.posters.pk).ordinal == before
 
 
+def test_a_number_that_changes_moves_no_row_and_no_bitmap(cast: Cast) -> None:
+    """What stays on its page is updated without a word to any index (PostgreSQL's HOT)."""
+    listing_index.rebuild()
+    before = _moved("row"), _moved("bitmap")
+    cast.posters.notice_days = 13
+    cast.posters.save()
+    listing_index.refresh([cast.posters.pk])
+    assert found_ids(numbers={"notice": 13}) != found_ids(numbers={"notice": 12})
+    assert (_moved("row"), _moved("bitmap")) == before
+    assert _moved("card") > 0
+
+
+def _moved(part: str) -> int:
+    """Rows of a table that this transaction changed, and could not keep as they were indexed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_stat_get_xact_tuples_updated(t) - pg_stat_get_xact_tuples_hot_updated(t) "
+            "FROM (SELECT %s::regclass::oid) AS o(t)",
+            [SCHEMA.table(part)],
+        )
+        ((number,),) = cursor.fetchall()
+    return int(number)
+
+
 def test_ordinals_are_given_out_without_gaps(cast: Cast) -> None:
     before = state().next_ordinal
     new = [make_listing(cast.hall, title=f"Attic {n}") for n in range(3)]

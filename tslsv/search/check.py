@@ -15,7 +15,7 @@ _ROWS = """
 SELECT r.object_id, {columns},
     (SELECT array_agg(v.facet || ':' || v.value ORDER BY v.facet, v.value)
      FROM {value} v WHERE v.id = ANY(r.value_ids) AND v.facet <> ALL(%(words)s)),
-    t.vector, c.card
+    t.vector, {numbers}c.card
 FROM {row} r JOIN {text} t USING (ordinal) JOIN {card} c USING (ordinal)
 """
 
@@ -69,6 +69,9 @@ def _statement(text: str, schema: Schema) -> sql.Composed:
     parts = {part: sql.Identifier(schema.table(part)) for part in ("row", "text", "card", "value")}
     return sql.SQL(text).format(
         columns=sql.SQL(", ").join(own),
+        numbers=sql.SQL("").join(
+            sql.SQL("{}, ").format(sql.Identifier("c", column)) for column in schema.number_columns
+        ),
         bitmap=sql.Identifier(schema.table("bitmap")),
         size=sql.Literal(CHUNK_BITS),
         **parts,

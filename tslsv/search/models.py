@@ -6,7 +6,7 @@ One index has six tables:
 - a **text** vector per document, apart, so that rows stay narrow;
 - the **values** that documents can have, each with how many have it;
 - the **bitmaps**: for each value and chunk of ordinals, one bit a document;
-- the **cards**: what a result shows, read for one page only;
+- the **cards**: what a result shows, read for one page only, and the numbers of ranges;
 - the **words** that occur, for spelling.
 """
 
@@ -18,6 +18,13 @@ from tslsv.search.fields import BitsField, IntegersField
 
 CHUNK_BITS = 31_744
 """Bits of one bitmap row: with the row's head they fill half a page of PostgreSQL."""
+
+FILL_FACTORS = {"row": 85, "text": 90, "value": 90, "bitmap": 50, "card": 80, "word": 100}
+"""How full a rebuild makes the pages of each table, in per cent.
+
+What a save changes then finds room on its own page, and no index has to be told where it went. A
+page of bitmaps has one of them, and room for the next state of it.
+"""
 
 
 class SearchState(models.Model):
@@ -56,7 +63,7 @@ class Touched(models.Model):
 
 
 class IndexRow(models.Model):
-    """What is needed to filter and order; subclasses add their number and ordering columns."""
+    """What is needed to filter and order; subclasses add their ordering columns."""
 
     ordinal = models.IntegerField(primary_key=True)
     object_id = models.BigIntegerField(unique=True)
@@ -114,7 +121,12 @@ class Bitmap(models.Model):
 
 
 class Card(models.Model):
-    """What a result shows, ready to draw; ``version`` changes with it."""
+    """What a result shows, ready to draw; ``version`` changes with it.
+
+    Subclasses add a column for each range. Every save writes a card, while a row may stay where it
+    is: were the numbers and their indexes with the row, a number that changes would have it moved,
+    and all the row's indexes told.
+    """
 
     ordinal = models.IntegerField(primary_key=True)
     version = models.BigIntegerField()
@@ -153,3 +165,10 @@ def text_indexes(prefix: str) -> list[models.Index]:
 def word_indexes(prefix: str) -> list[models.Index]:
     """The word table's trigram index."""
     return [GinIndex(OpClass("word", name="gin_trgm_ops"), name=f"{prefix}_trigram")]
+
+
+def number_indexes(prefix: str, *columns: str) -> list[models.Index]:
+    """The card table's indexes: between two steps of a range they alone are asked."""
+    return [
+        models.Index(fields=[column, "ordinal"], name=f"{prefix}_by_{column}") for column in columns
+    ]

@@ -118,15 +118,14 @@ def open_search(
                     """
                 ).format(synonyms=sql.SQL(schema.synonyms))
             )
-    row = sql.Identifier(schema.table("row"))
     for name, low, high in rests:
         parts.append(
             sql.SQL(
-                "SELECT 'number', 0, NULL, {name}, NULL, false, ARRAY(SELECT ordinal FROM {row} "
+                "SELECT 'number', 0, NULL, {name}, NULL, false, ARRAY(SELECT ordinal FROM {card} "
                 "WHERE {column} BETWEEN {low} AND {high}), NULL"
             ).format(
                 name=sql.Literal(name),
-                row=row,
+                card=sql.Identifier(schema.table("card")),
                 column=sql.Identifier(schema.ranges[name].column),
                 low=sql.Literal(low),
                 high=sql.Literal(high),
@@ -137,7 +136,10 @@ def open_search(
             sql.SQL(
                 "SELECT 'circle', 0, NULL, NULL, NULL, false, "
                 "ARRAY(SELECT ordinal FROM {row} WHERE {within}), NULL"
-            ).format(row=row, within=within_sql(circle.centre, chord_of(circle.miles)))
+            ).format(
+                row=sql.Identifier(schema.table("row")),
+                within=within_sql(circle.centre, chord_of(circle.miles)),
+            )
         )
     with connection.cursor() as cursor:
         cursor.execute(prefix + sql.SQL(" UNION ALL ").join(parts))

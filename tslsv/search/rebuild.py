@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 
 from tslsv.search.bits import CHUNK_BYTES
 from tslsv.search.known import Value, read_known
-from tslsv.search.models import CHUNK_BITS, SearchState, Touched
+from tslsv.search.models import CHUNK_BITS, FILL_FACTORS, SearchState, Touched
 from tslsv.search.reading import read_documents
 from tslsv.search.schema import EVERYTHING, GROUP_ENDS, PARTS, TITLE_WORD, WORD, Document, Schema
 from tslsv.search.upkeep import (
@@ -247,8 +247,12 @@ def _make_tables(new: Schema) -> None:
             cursor.execute(
                 sql.SQL(
                     "CREATE TABLE {} (LIKE {} INCLUDING DEFAULTS INCLUDING STORAGE "
-                    "INCLUDING IDENTITY)"
-                ).format(sql.Identifier(new.table(part)), sql.Identifier(live.table(part)))
+                    "INCLUDING IDENTITY) WITH (fillfactor = {})"
+                ).format(
+                    sql.Identifier(new.table(part)),
+                    sql.Identifier(live.table(part)),
+                    sql.Literal(FILL_FACTORS[part]),
+                )
             )
         # Rows wait here for the ids of their frequent words, which are known only at the end.
         cursor.execute("DROP TABLE IF EXISTS search_stage_row, search_stage_text")
@@ -289,9 +293,19 @@ def _load_documents(new: Schema, numbers: _Numbers) -> int:
             )
             _copy(
                 cursor,
-                _sql("COPY {} (ordinal, version, card) FROM STDIN", new.table("card")),
+                sql.SQL("COPY {} ({}) FROM STDIN").format(
+                    sql.Identifier(new.table("card")),
+                    sql.SQL(", ").join(
+                        map(sql.Identifier, ["ordinal", "version", "card", *new.number_columns])
+                    ),
+                ),
                 [
-                    (number, 0, Jsonb(document.card))
+                    (
+                        number,
+                        0,
+                        Jsonb(document.card),
+                        *(document.columns[column] for column in new.number_columns),
+                    )
                     for number, document in enumerate(documents, ordinal)
                 ],
             )

@@ -56,7 +56,7 @@ class Document:
     # Weighted A, B, C and D.
     texts: tuple[str, str, str, str]
     position: Position | None
-    # The subclass's own number and ordering columns.
+    # The row's own ordering columns, and the card's numbers.
     columns: Mapping[str, Any]
     # The first day on which time alone changes the document.
     due_on: datetime.date | None
@@ -65,7 +65,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A number column that people filter by "at least" or "at most".
+    """A number of the card that people filter by "at least" or "at most".
 
     Each step of the ladder is a value with a bitmap; only the documents between the wanted number
     and the next step are looked up one by one.
@@ -137,6 +137,11 @@ class Schema:
     synonyms: str = ""
     # Set only while a rebuild fills its tables beside the live ones.
     suffix: str = ""
+
+    @property
+    def number_columns(self) -> list[str]:
+        """The card's columns that ranges ask for."""
+        return sorted({number_range.column for number_range in self.ranges.values()})
 
     def table(self, part: str) -> str:
         """The database name of one of the tables: row, text, value, bitmap, card or word."""

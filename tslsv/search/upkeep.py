@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Field
 from psycopg import sql
 
 from tslsv.search.known import Known, Value, ids_of, learn, make_words, recall
@@ -128,7 +129,7 @@ def write(
     learn(known, new_ids, pieces)
     given = [
         {
-            **_row_of(document),
+            **_columns_of(document),
             **dict(zip("abcd", document.texts, strict=True)),
             "ids": [id_of[value] for value in its],
             "card": document.card,
@@ -179,27 +180,26 @@ def row_columns(schema: Schema) -> list[str]:
     return [str(field.column) for field in schema.row._meta.concrete_fields]
 
 
-def _typed_columns(schema: Schema) -> sql.Composed:
-    """The row table's columns with their types, but for the ordinal and the values."""
-    return sql.SQL(", ").join(
-        sql.SQL("{} {}").format(
-            sql.Identifier(str(field.column)), sql.SQL(str(field.db_type(connection)))
-        )
-        for field in schema.row._meta.concrete_fields
-        if field.column not in ("ordinal", "value_ids")
-    )
+def _given_fields(schema: Schema) -> "list[Field[Any, Any]]":
+    """The fields that a document gives: the row's, but for the ordinal and values, and numbers."""
+    own = [*schema.row._meta.concrete_fields]
+    return [field for field in own if field.column not in ("ordinal", "value_ids")] + [
+        field
+        for field in schema.card._meta.concrete_fields
+        if field.column in schema.number_columns
+    ]
 
 
 def row_tuple(
     schema: Schema, document: Document, ordinal: int, value_ids: list[int]
 ) -> tuple[Any, ...]:
     """A row for the database, in the order of ``row_columns``."""
-    known = {**_row_of(document), "ordinal": ordinal, "value_ids": value_ids}
+    known = {**_columns_of(document), "ordinal": ordinal, "value_ids": value_ids}
     return tuple(known[column] for column in row_columns(schema))
 
 
-def _row_of(document: Document) -> dict[str, Any]:
-    """The row of a document by column, but for its ordinal and values."""
+def _columns_of(document: Document) -> dict[str, Any]:
+    """What a document's row and card hold by column, but for its ordinal, values and the card."""
     position = document.position
     return {
         "object_id": document.object_id,
@@ -274,8 +274,8 @@ WITH given AS MATERIALIZED (
     USING (ordinal)
     ON CONFLICT (object_id) DO UPDATE SET {row_set}
 ), card_written AS (
-    INSERT INTO {card} (ordinal, version, card) SELECT ordinal, $3::bigint, card FROM given
-    ON CONFLICT (ordinal) DO UPDATE SET version = EXCLUDED.version, card = EXCLUDED.card
+    INSERT INTO {card} ({card_columns}) SELECT ordinal, $3::bigint, card{numbers} FROM given
+    ON CONFLICT (ordinal) DO UPDATE SET {card_set}
 ), bits_written AS (
     INSERT INTO {bitmap} AS b (value, chunk, bits)
     SELECT value, ordinal / {size}, bit_or(set_bit({zero}, ordinal % {size}, 1))
@@ -302,7 +302,8 @@ def _write_sql(schema: Schema) -> str:
     """The statement for this schema's tables, put together once."""
     key = f"{schema.name}{schema.suffix} {CHUNK_BITS}"
     if key not in _written_out:
-        columns = row_columns(schema)
+        columns, fields = row_columns(schema), _given_fields(schema)
+        card_columns = ["ordinal", "version", "card", *schema.number_columns]
         _written_out[key] = (
             sql.SQL(_WRITE)
             .format(
@@ -315,16 +316,29 @@ def _write_sql(schema: Schema) -> str:
                 title_facet=sql.Literal(TITLE_WORD),
                 columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
                 given_columns=sql.SQL(", ").join(
-                    sql.Identifier("g", column)
-                    for column in columns
-                    if column not in ("ordinal", "value_ids")
+                    sql.Identifier("g", str(field.column)) for field in fields
                 ),
-                typed_columns=_typed_columns(schema),
-                row_set=sql.SQL(", ").join(
-                    sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(column))
-                    for column in columns
+                typed_columns=sql.SQL(", ").join(
+                    sql.SQL("{} {}").format(
+                        sql.Identifier(str(field.column)), sql.SQL(str(field.db_type(connection)))
+                    )
+                    for field in fields
                 ),
+                card_columns=sql.SQL(", ").join(map(sql.Identifier, card_columns)),
+                numbers=sql.SQL("").join(
+                    sql.SQL(", {}").format(sql.Identifier(column))
+                    for column in schema.number_columns
+                ),
+                row_set=_taken(columns),
+                card_set=_taken(card_columns[1:]),
             )
             .as_string(None)
         )
     return _written_out[key]
+
+
+def _taken(columns: Iterable[str]) -> sql.Composed:
+    """SQL that gives these columns of a row that was there what the new one brought."""
+    return sql.SQL(", ").join(
+        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(column)) for column in columns
+    )
