@@ -120,7 +120,7 @@ def _one_size(told: Report, size: int, queries: Sequence[Query], repetitions: in
         client = servers.Client(port)
         page, search, constant = (
             _times(client, at, queries, repetitions)
-            for at in (address, "/bench/board-search", "/bench/constant")
+            for at in (address, "/bench/board-search", "/bench/board-constant")
         )
     told.say(f"- page p50 {page.p50:.1f}, p95 {page.p95:.1f} ms; its search p50 {search.p50:.1f}")
     for name, most_times, other in (

@@ -12,6 +12,7 @@ urlpatterns = [
     path("bench/constant", views.constant),
     path("bench/forget-cards", views.forget_cards),
     path("bench/search", views.search),
+    path("bench/board-constant", views.board_constant),
     path("bench/board-search", views.board_search),
     path("bench/admin/", site.urls),
     *urlpatterns,

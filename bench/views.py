@@ -1,15 +1,18 @@
 """What the bench asks of the server beside the site's own pages."""
 
 import time
+from collections.abc import Callable
 from functools import cache
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import RequestFactory
 from django.urls import reverse
 from django_htmx.middleware import HtmxMiddleware
 
 from bench.board import asked_of
+from brokerage.views.notices import needs as needs_page
 from providers.cards import drawn_cards
 from providers.search import ListingSearch, open_page
 from providers.views.search import search as search_page
@@ -18,13 +21,19 @@ from providers.views.search import search as search_page
 @login_not_required
 def constant(request: HttpRequest) -> HttpResponse:
     """A search page that was made once: what the middleware and the network alone cost."""
-    return HttpResponse(_search_page())
+    return HttpResponse(_made_once("providers:search", search_page))
+
+
+@login_not_required
+def board_constant(request: HttpRequest) -> HttpResponse:
+    """The same of the brokerage board's needs."""
+    return HttpResponse(_made_once("brokerage:needs", needs_page))
 
 
 @cache
-def _search_page() -> bytes:
-    request = RequestFactory(SERVER_NAME="localhost").get(reverse("providers:search"))
-    answer = HtmxMiddleware(search_page)(request)
+def _made_once(name: str, page: Callable[[HttpRequest], HttpResponseBase]) -> bytes:
+    request = RequestFactory(SERVER_NAME="localhost").get(reverse(name))
+    answer = HtmxMiddleware(page)(request)
     assert isinstance(answer, HttpResponse)
     return answer.content
 

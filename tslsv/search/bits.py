@@ -26,13 +26,27 @@ def chunks_of(ordinals: Collection[int]) -> dict[int, bytes]:
                 found = chunks[chunk] = bytearray(CHUNK_BYTES)
             found[bit >> 3] |= 128 >> (bit & 7)
         return {chunk: bytes(found) for chunk, found in chunks.items()}
-    count = max(ordinals) // CHUNK_BITS + 1
-    digits = bytearray(b"0") * (count * CHUNK_BITS)
-    for ordinal in ordinals:
-        digits[ordinal] = 49
-    data = int(digits, 2).to_bytes(count * CHUNK_BYTES)
-    pieces = {i: data[i * CHUNK_BYTES : (i + 1) * CHUNK_BYTES] for i in range(count)}
+    digits = _digits(ordinals)
+    data = int(digits, 2).to_bytes(len(digits) // 8)
+    pieces = {i // CHUNK_BYTES: data[i : i + CHUNK_BYTES] for i in range(0, len(data), CHUNK_BYTES)}
     return {chunk: piece for chunk, piece in pieces.items() if any(piece)}
+
+
+def _digits(ordinals: Collection[int]) -> bytearray:
+    """A one for each of the ordinals, noughts between, in whole chunks.
+
+    How many chunks it takes is tried: finding the largest ordinal first takes as long as all this.
+    """
+    count = len(ordinals) // CHUNK_BITS + 1
+    while True:
+        digits = bytearray(b"0") * (count * CHUNK_BITS)
+        try:
+            for ordinal in ordinals:
+                digits[ordinal] = 49
+        except IndexError:
+            count *= 2
+        else:
+            return digits
 
 
 class OrdinalSet:

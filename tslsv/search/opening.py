@@ -1,5 +1,7 @@
 """The first statement: everything a search needs that no bitmap holds."""
 
+import sys
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,8 +47,8 @@ class Opening:
     # (lexemes of the synonym, the values it means)
     synonyms: list[tuple[frozenset[str], Value]] = field(default_factory=list)
     # Range name to the step that surely holds, and the ordinals between it and the number.
-    numbers: dict[str, tuple[str | None, list[int]]] = field(default_factory=dict)
-    circle: list[int] = field(default_factory=list)
+    numbers: dict[str, tuple[str | None, Sequence[int]]] = field(default_factory=dict)
+    circle: Sequence[int] = ()
 
     def synonyms_of(self, word: FoundWord) -> list[Value]:
         """The values that stand for this word: those of every synonym it is part of."""
@@ -70,6 +72,18 @@ class Opening:
         ]
 
 
+# There may be as many as documents: as bytes they are sent and read in half the time.
+_SENT = sql.SQL("string_agg(int4send(ordinal), ''::bytea)")
+
+
+def _received(sent: bytes | None) -> Sequence[int]:
+    """The ordinals that ``_SENT`` packed: four bytes each, the highest of them first."""
+    ordinals = array("i", sent or b"")
+    if sys.byteorder == "little":
+        ordinals.byteswap()
+    return ordinals
+
+
 def open_search(
     schema: Schema, words: Words, numbers: Mapping[str, int], circle: Circle | None
 ) -> Opening:
@@ -86,7 +100,7 @@ def open_search(
     parts: list[sql.Composable] = [
         sql.SQL(
             "SELECT 'state', 0, NULL::text[], NULL::text, NULL::text, false, NULL::int[], "
-            "(SELECT generation FROM search_state WHERE name = {name})"
+            "NULL::bytea, (SELECT generation FROM search_state WHERE name = {name})"
         ).format(name=sql.Literal(schema.name))
     ]
     prefix: sql.Composable = sql.SQL("")
@@ -100,7 +114,7 @@ def open_search(
                         ARRAY(SELECT CASE WHEN ts_filter(t.vector, '{{a}}') @@ known.query
                                      THEN -1 - t.ordinal ELSE t.ordinal END
                               FROM {text} t WHERE t.vector @@ known.query)
-                    END, NULL
+                    END, NULL, NULL
                 FROM known
                 """
             ).format(text=sql.Identifier(schema.table("text")))
@@ -110,7 +124,7 @@ def open_search(
                 sql.SQL(
                     """
                     SELECT 'synonym', 0, tsvector_to_array(s.vector), s.facet, s.value, false,
-                        NULL, NULL
+                        NULL, NULL, NULL
                     FROM ({synonyms}) s (vector, facet, value)
                     WHERE s.vector <> '' AND tsvector_to_array(s.vector)
                         <@ ARRAY(SELECT unnest(lexemes) FROM known
@@ -121,9 +135,10 @@ def open_search(
     for name, low, high in rests:
         parts.append(
             sql.SQL(
-                "SELECT 'number', 0, NULL, {name}, NULL, false, ARRAY(SELECT ordinal FROM {card} "
+                "SELECT 'number', 0, NULL, {name}, NULL, false, NULL, (SELECT {sent} FROM {card} "
                 "WHERE {column} BETWEEN {low} AND {high}), NULL"
             ).format(
+                sent=_SENT,
                 name=sql.Literal(name),
                 card=sql.Identifier(schema.table("card")),
                 column=sql.Identifier(schema.ranges[name].column),
@@ -134,9 +149,10 @@ def open_search(
     if circle is not None:
         parts.append(
             sql.SQL(
-                "SELECT 'circle', 0, NULL, NULL, NULL, false, "
-                "ARRAY(SELECT ordinal FROM {row} WHERE {within}), NULL"
+                "SELECT 'circle', 0, NULL, NULL, NULL, false, NULL, "
+                "(SELECT {sent} FROM {row} WHERE {within}), NULL"
             ).format(
+                sent=_SENT,
                 row=sql.Identifier(schema.table("row")),
                 within=within_sql(circle.centre, chord_of(circle.miles)),
             )
@@ -208,7 +224,7 @@ def _word_table(schema: Schema, words: Words) -> sql.Composed:
 
 def _fill(opening: Opening, words: Words, rows: list[tuple[Any, ...]]) -> None:
     found: dict[int, FoundWord] = {}
-    for kind, i, lexemes, facet, value, frequent, ordinals, generation in rows:
+    for kind, i, lexemes, facet, value, frequent, ordinals, sent, generation in rows:
         match kind:
             case "state":
                 opening.generation = generation or 0
@@ -229,7 +245,7 @@ def _fill(opening: Opening, words: Words, rows: list[tuple[Any, ...]]) -> None:
                 opening.synonyms.append((frozenset(lexemes), (facet, value)))
             case "number":
                 step, _ = opening.numbers[facet]
-                opening.numbers[facet] = (step, ordinals)
+                opening.numbers[facet] = (step, _received(sent))
             case "circle":
-                opening.circle = ordinals
+                opening.circle = _received(sent)
     opening.words = [found[i] for i in sorted(found)]
