@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from brokerage import notice_index
+from brokerage.figures.what_it_came_to import first_of_quarter
 from brokerage.models import (
     Access,
     Actual,
@@ -211,7 +212,12 @@ def _exchange(
     """One in this state, with everything that led there."""
     need, giver = _free_pair(random, needs, givers)
     is_past = state in {State.DELIVERED, State.CLOSED, State.DISPUTED, State.NOT_DELIVERED}
-    began = timezone.now() - datetime.timedelta(days=40 if is_past else random.randint(1, 8))
+    offset = -random.randint(2, 20) if is_past else random.randint(10, 80)
+    if state == State.CLOSED:
+        # In the quarter that is over, which everybody can look at.
+        offset -= (today - first_of_quarter(today)).days
+    ago = 20 - offset if is_past else random.randint(1, 8)
+    began = timezone.now() - datetime.timedelta(days=ago)
     exchange = Exchange.objects.create(
         reference=free_exchange_reference(),
         need=need,
@@ -227,7 +233,6 @@ def _exchange(
         created=began,
         holds_until=began + datetime.timedelta(days=10),
     )
-    offset = -random.randint(2, 20) if is_past else random.randint(10, 80)
     version = new_version(
         exchange, Side.GIVER, _terms(random, need, today + datetime.timedelta(days=offset))
     )

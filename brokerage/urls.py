@@ -13,6 +13,7 @@ from brokerage.views.people import consent, people
 from brokerage.views.propose import propose_to_need, propose_to_offer
 from brokerage.views.renew import renew
 from brokerage.views.verify import verify
+from brokerage.views.what_it_came_to import what_it_came_to, what_it_came_to_csv
 
 app_name = "brokerage"
 
@@ -20,6 +21,8 @@ urlpatterns = [
     path("", board, name="board"),
     path("demand/", demand, name="demand"),
     path("demand/figures.csv", demand_csv, name="demand_csv"),
+    path("what-it-came-to/", what_it_came_to, name="what_it_came_to"),
+    path("what-it-came-to/figures.csv", what_it_came_to_csv, name="what_it_came_to_csv"),
     path("needs/", needs, name="needs"),
     path("needs/results.csv", export.needs_csv, name="needs_csv"),
     path("needs/results.atom", export.needs_atom, name="needs_atom"),

@@ -130,6 +130,8 @@ PUBLIC = {
     "brokerage/people/": ("/brokerage/people/", 200),
     "brokerage/demand/": ("/brokerage/demand/", 200),
     "brokerage/demand/figures.csv": ("/brokerage/demand/figures.csv", 200),
+    "brokerage/what-it-came-to/": ("/brokerage/what-it-came-to/", 200),
+    "brokerage/what-it-came-to/figures.csv": ("/brokerage/what-it-came-to/figures.csv", 200),
     "brokerage/needs/": ("/brokerage/needs/", 200),
     "brokerage/offers/": ("/brokerage/offers/", 200),
     # Bad values, since good ones stream from a transaction of their own (test_board).

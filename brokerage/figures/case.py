@@ -22,7 +22,8 @@ ZERO = Decimal(0)
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whose exchanges, on which days (both included). ``side`` None: either side of the
-    organisation; ``organisation`` None: the whole city.
+    organisation; ``organisation`` None: the whole city. ``examples``: of the city what is made up,
+    and nothing else.
     """
 
     first: datetime.date
@@ -31,6 +32,7 @@ class Scope:
     side: Side | None = None
     kind: Kind | None = None
     ward: Ward | None = None
+    examples: bool = False
 
 
 @dataclass(slots=True)
@@ -123,13 +125,14 @@ def unconfirmed_in(scope: Scope) -> Iterable[Actual]:
     )
     return Actual.objects.filter(
         pk__in=latest, happened_on__range=(scope.first, scope.last)
-    ).select_related("exchange__kind")
+    ).select_related("exchange__kind", "exchange__host")
 
 
 def _within(exchanges: QuerySet[Exchange], scope: Scope) -> QuerySet[Exchange]:
     if scope.organisation is None:
         # Made-up exchanges stand apart from the city's.
-        exchanges = exchanges.filter(host__is_example=False, giver__is_example=False)
+        real = Q(host__is_example=False, giver__is_example=False)
+        exchanges = exchanges.filter(~real if scope.examples else real)
     else:
         host, giver = Q(host=scope.organisation), Q(giver=scope.organisation)
         sides = {Side.HOST: host, Side.GIVER: giver}

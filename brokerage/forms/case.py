@@ -8,9 +8,12 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from brokerage.figures.case import Scope
+from brokerage.figures.what_it_came_to import Asked, ended_periods
 from brokerage.forms.notice import BAD_DATE
 from brokerage.models import HourlyRate, Kind, Side
 from places.models import Ward
+
+_BAD = {"invalid_choice": "Choose one."}
 
 
 def _day(label: str) -> forms.DateField:
@@ -33,19 +36,19 @@ class CaseForm(forms.Form):
         label="As",
         required=False,
         choices=[("", "Giver and host"), *Side.choices],
-        error_messages={"invalid_choice": "Choose one."},
+        error_messages=_BAD,
     )
     kind = forms.ModelChoiceField(
         Kind.objects.all(), required=False, empty_label="All kinds", to_field_name="code",
-        error_messages={"invalid_choice": "Choose one."},
+        error_messages=_BAD,
     )  # fmt: skip
     ward = forms.ModelChoiceField(
         Ward.objects.all(), label="Host’s ward", required=False, empty_label="All wards",
-        error_messages={"invalid_choice": "Choose one."},
+        error_messages=_BAD,
     )  # fmt: skip
     rate = forms.ModelChoiceField(
         HourlyRate.objects.all(), label="An hour at", required=False, empty_label="The usual rate",
-        error_messages={"invalid_choice": "Choose one."},
+        error_messages=_BAD,
     )  # fmt: skip
 
     def __init__(self, data: Any, *, of_city: bool) -> None:
@@ -79,4 +82,54 @@ class CaseForm(forms.Form):
     def rate_in_use(self, day: datetime.date) -> HourlyRate | None:
         """The rate that was chosen, else the usual one on this day; None where there is none."""
         chosen = self.cleaned_data.get("rate") if hasattr(self, "cleaned_data") else None
+        return chosen if isinstance(chosen, HourlyRate) else HourlyRate.objects.usual_on(day)
+
+
+class WhatItCameToForm(forms.Form):
+    """The newest quarter of the city, or the newest year of a kind or a ward, at the usual rate."""
+
+    use_required_attribute = False
+
+    period = forms.ChoiceField(required=False, error_messages=_BAD)
+    kind = forms.ModelChoiceField(
+        Kind.objects.all(), required=False, empty_label="All kinds", to_field_name="code",
+        error_messages=_BAD,
+    )  # fmt: skip
+    ward = forms.ModelChoiceField(
+        Ward.objects.order_by("name"), label="Host’s ward", required=False,
+        empty_label="All wards", error_messages=_BAD,
+    )  # fmt: skip
+    rate = forms.ModelChoiceField(
+        HourlyRate.objects.all(), label="An hour at", required=False, empty_label="The usual rate",
+        error_messages=_BAD,
+    )  # fmt: skip
+
+    def __init__(self, data: Any, *, today: datetime.date) -> None:
+        super().__init__(data)
+        self.periods = {period.code: period for period in ended_periods(today)}
+        choices = [("", "The newest"), *((code, row.label) for code, row in self.periods.items())]
+        self.fields["period"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        kind, ward = cleaned.get("kind"), cleaned.get("ward")
+        if kind and ward:
+            self.add_error("ward", "Choose a kind or a ward, not both.")
+        period = self.periods.get(cleaned.get("period", ""))
+        if (kind or ward) and period and period.quarter:
+            self.add_error("period", "Kinds and wards are shown for whole years. Choose a year.")
+        return cleaned
+
+    def asked(self) -> Asked:
+        """What was asked for; what is wrong is left out, as its error says."""
+        self.full_clean()
+        said = self.cleaned_data
+        kind, ward = said.get("kind"), said.get("ward")
+        part = kind or ward
+        newest = next(row for row in self.periods.values() if bool(row.quarter) != bool(part))
+        return Asked(self.periods.get(said.get("period", ""), newest), kind, ward)
+
+    def rate_in_use(self, day: datetime.date) -> HourlyRate | None:
+        """The rate that was chosen, else the usual one on this day; None where there is none."""
+        chosen = self.cleaned_data.get("rate")
         return chosen if isinstance(chosen, HourlyRate) else HourlyRate.objects.usual_on(day)

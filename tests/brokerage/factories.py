@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from brokerage.helper_links import new_helper_hash
 from brokerage.models import (
+    Actual,
     Contact,
     Exchange,
     ExchangeVersion,
@@ -191,3 +192,20 @@ def make_exchange_version(**fields: Any) -> ExchangeVersion:
         **fields,
     }
     return ExchangeVersion.objects.create(**values)
+
+
+def make_result(
+    exchange: Exchange, *, confirmed: bool = True, state: str = "delivered", **fields: Any
+) -> Actual:
+    """What the giver says happened today, and the host confirms unless told otherwise."""
+    actual = Actual.objects.create(
+        exchange=exchange,
+        by="giver",
+        confirmed_by="host" if confirmed else "",
+        confirmed_at=timezone.now() if confirmed else None,
+        **{"happened_on": timezone.localdate(), **fields},
+    )
+    Exchange.objects.filter(pk=exchange.pk).update(
+        state=state, confirmed=actual if confirmed else None
+    )
+    return actual

@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brokerage import vocabulary
 from brokerage.figures.case import Scope, case_of
-from brokerage.models import Actual, Exchange, HourlyRate
+from brokerage.models import Exchange, HourlyRate
 from tests.brokerage.acting import Two, in_days, make_broker, today
-from tests.brokerage.factories import make_exchange, make_kind, make_need
+from tests.brokerage.factories import make_exchange, make_kind, make_need, make_result
 from tests.brokerage.test_states import REACHED
 from tests.factories import make_membership, make_organisation
 from tests.signing_in import signed_in
@@ -31,22 +30,6 @@ RESULTS = st.lists(
 )  # fmt: skip
 
 
-def result(
-    exchange: Exchange, *, confirmed: bool = True, state: str = "delivered", **fields: object
-) -> Actual:
-    actual = Actual.objects.create(
-        exchange=exchange,
-        by="giver",
-        confirmed_by="host" if confirmed else "",
-        confirmed_at=timezone.now() if confirmed else None,
-        **{"happened_on": today(), **fields},
-    )
-    Exchange.objects.filter(pk=exchange.pk).update(
-        state=state, confirmed=actual if confirmed else None
-    )
-    return actual
-
-
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(results=RESULTS)
 def test_sums_equal_what_anybody_would_add(
@@ -55,7 +38,7 @@ def test_sums_equal_what_anybody_would_add(
     host = make_organisation()
     mine = [make_exchange(need=make_need(organisation=host)) for _ in results]
     for exchange, (how, given_hours, hosted, cost, day) in zip(mine, results, strict=True):
-        result(
+        make_result(
             exchange,
             confirmed=how == "confirmed",
             state="disputed" if how == "disputed" else "delivered",
@@ -81,7 +64,7 @@ def test_it_costs_the_same_whatever_the_number() -> None:
     scope = Scope(first=in_days(-9), last=today(), organisation=host)
     for _ in range(2):
         for _ in range(4):
-            result(make_exchange(need=make_need(organisation=host)), giver_hours=6)
+            make_result(make_exchange(need=make_need(organisation=host)), giver_hours=6)
         with CaptureQueriesContext(connection) as queries:
             case_of(scope)
         assert len(queries) == 2
@@ -91,11 +74,11 @@ def test_either_side_a_kind_and_the_city() -> None:
     money = make_kind("money", unit="pounds")
     need = make_need()
     exchange = make_exchange(need=need)
-    result(exchange, giver_hours=48, host_hours=14, host_cost=40, contribution=160)
+    make_result(exchange, giver_hours=48, host_hours=14, host_cost=40, contribution=160)
     gift = make_exchange(need=make_need(organisation=need.organisation, kind=money))
-    result(gift, amount=500)
+    make_result(gift, amount=500)
     made_up = make_exchange(need=make_need(organisation=make_organisation(is_example=True)))
-    result(made_up, giver_hours=1000)
+    make_result(made_up, giver_hours=1000)
     days: dict[str, Any] = {"first": in_days(-9), "last": today()}
     city = case_of(Scope(**days)).confirmed
     assert (city.number, city.giver_hours) == (2, Decimal(48))

@@ -4,6 +4,7 @@ import pytest
 from django.db.models import Sum
 
 from brokerage import examples, notice_index, vocabulary
+from brokerage.figures.what_it_came_to import Asked, ended_periods, what_it_came_to
 from brokerage.models import Exchange, HostMonth, Notice
 from places.services import load_builtin
 from providers import examples as organisations
@@ -44,6 +45,14 @@ def test_what_is_held_is_what_its_exchanges_hold(board: int) -> None:
         assert month.groups_held >= 0
     for exchange in Exchange.objects.confirmed():
         assert exchange.state == Exchange.State.CLOSED
+
+
+def test_everybody_sees_what_they_came_to(board: int) -> None:
+    newest = ended_periods(today())
+    quarter = next(period for period in newest if period.quarter)
+    found = what_it_came_to(Asked(quarter))
+    assert found.examples
+    assert found.confirmed.figure("number") == 5
 
 
 def test_they_are_made_once(board: int) -> None:

@@ -772,6 +772,10 @@ LOOKS = {
     "my:erased": [Look("/my/erased/")],
     "brokerage:board": [Look("/brokerage/")],
     "brokerage:demand": [Look("/brokerage/demand/")],
+    "brokerage:what_it_came_to": [
+        Look("/brokerage/what-it-came-to/"),
+        Look("/brokerage/what-it-came-to/?kind=nothing&ward=nowhere", again=TABLES),
+    ],
     "brokerage:people": [
         Look("/brokerage/people/"),
         Look("/brokerage/people/?sector=public&ward=nowhere"),
@@ -905,7 +909,7 @@ LOOKS = {
 
 # What programs read and people do not, and what only staff see.
 NOT_LOOKED_AT = {
-    "brokerage:demand_csv",
+    "brokerage:demand_csv", "brokerage:what_it_came_to_csv",
     "brokerage:needs_csv", "brokerage:needs_atom", "brokerage:offers_csv", "brokerage:offers_atom",
     "brokerage:confirm_version", "brokerage:confirm_result",
     "my_brokerage:act_on_notice", "my_brokerage:add_blackout", "my_brokerage:remove_blackout",

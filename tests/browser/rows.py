@@ -1104,6 +1104,27 @@ def _exchanges(need: Any, giver: Any) -> None:
                 expires_at=now + datetime.timedelta(days=9),
             )
         exchange.save()
+    _came_to()
+
+
+def _came_to() -> None:
+    """Three exchanges of six organisations in the quarter that is over, of whom one paid."""
+    from brokerage.figures.what_it_came_to import first_of_quarter
+    from tests.brokerage.factories import make_exchange, make_need, make_result
+    from tests.factories import make_organisation
+
+    day = first_of_quarter(timezone.localdate()) - datetime.timedelta(days=9)
+    for number in range(3):
+        need = make_need(organisation=make_organisation(), state="closed")
+        make_result(
+            make_exchange(need=need),
+            people=4,
+            giver_hours=24,
+            host_hours=5,
+            host_cost=40,
+            contribution=None if number else 160,
+            happened_on=day,
+        )
 
 
 if __name__ == "__main__":

@@ -93,6 +93,17 @@ def test_a_business_case_fits_on_one_sheet(open_page: Open) -> None:
     assert sheets.count(b"/Type /Page\n") == 1
 
 
+def test_what_it_came_to_fits_on_one_sheet(open_page: Open) -> None:
+    page = open_page("/brokerage/what-it-came-to/", width=800)
+    page.emulate_media(media="print")
+    for text in ("Hours given", "72", "£120.00", "Fewer than 5", "It holds from"):
+        expect(page.locator("main").get_by_text(text).first).to_be_visible()
+    assert page.locator("main :is(button, select)").filter(visible=True).count() == 0
+    margin = dict.fromkeys(("top", "right", "bottom", "left"), "1cm")
+    sheets = page.pdf(format="A4", margin=margin)  # type: ignore[arg-type]
+    assert sheets.count(b"/Type /Page\n") == 1
+
+
 def test_a_handbook_has_contents_and_a_new_sheet_for_each_theme(open_page: Open) -> None:
     page = open_page(HANDBOOK, width=794)
     page.emulate_media(media="print")
