@@ -1,7 +1,7 @@
 """The link by which somebody says whether they want to be among the people who can help.
 
 The database keeps a hash alone; the link is made anew out of the secret key, and another one each
-time they are asked.
+time a broker asks. Asked anew after a year, they are mailed the link that they have.
 """
 
 from django.conf import settings
@@ -28,15 +28,15 @@ def helper_token(helper: Helper) -> str:
     return ""
 
 
-def ask_by_mail(helper: Helper) -> None:
-    """Queue the mail that asks. No mail leaves the machine for somebody made up.
+def ask_by_mail(helper: Helper, template: str) -> None:
+    """Queue ``emails/<template>.txt``, which asks by their link.
 
-    Raises ``tslsv.mail.outbox.BadAddress``.
+    No mail leaves the machine for somebody made up. Raises ``tslsv.mail.outbox.BadAddress``.
     """
     if helper.is_example and not settings.LOOPBACK:
         return
     url = absolute(reverse("brokerage:consent", args=[helper_token(helper)]))
-    queue_mail(to=helper.email, template="helper_asked", context={"helper": helper, "url": url})
+    queue_mail(to=helper.email, template=template, context={"helper": helper, "url": url})
 
 
 def _make(helper: Helper, key: str) -> str:

@@ -138,7 +138,15 @@ class BrokeragePart(Part):
             "People who can help": list(
                 _helpers_of(person)
                 .order_by("pk")
-                .values("name", "role", "organisation_name", "email", "phone", "consented_at")
+                .values(
+                    "name",
+                    "role",
+                    "organisation_name",
+                    "email",
+                    "phone",
+                    "consented_at",
+                    "asked_anew_at",
+                )
             ),
         }
 
@@ -154,7 +162,7 @@ class BrokeragePart(Part):
 
     def retain(self, today: datetime.date) -> int:
         """Contacts of what ended long ago, links that ran out long ago, and whoever was asked to be
-        named and never answered.
+        named, or asked anew, and never answered.
         """
         now = timezone.now()
         long_ago = now - datetime.timedelta(days=settings.KEEP_EXCHANGE_CONTACTS_DAYS)
@@ -168,7 +176,11 @@ class BrokeragePart(Part):
         unanswered = Helper.objects.filter(
             consented_at=None, asked_at__lt=now - datetime.timedelta(days=Helper.LINK_DAYS)
         )
-        _, by_kind = unanswered.delete()
+        # Who agreed once and is not shown any more stays as long again, so that a broker can ask.
+        lapsed = Helper.objects.filter(
+            asked_anew_at__lt=now - 2 * datetime.timedelta(days=Helper.LINK_DAYS)
+        )
+        _, by_kind = (unanswered | lapsed).delete()
         return gone + links.delete()[0] + by_kind.get("brokerage.Helper", 0)
 
 

@@ -5,7 +5,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from brokerage import notice_index
-from brokerage.services import notice_deadlines, nudging
+from brokerage.services import notice_deadlines, nudging, people
 
 AGAIN = RetryStrategy(max_attempts=5, exponential_wait=60)
 
@@ -36,6 +36,15 @@ def end_exchanges(timestamp: int) -> int:
 def remind_notices(timestamp: int) -> int:
     """Ask whether needs and offers that leave the board soon are still right; returns how many."""
     return notice_deadlines.remind_who_is_due(timezone.localdate())
+
+
+@app.periodic(cron="30 8-17 * * *")
+@app.task(queueing_lock="remind_helpers", retry=AGAIN)
+def remind_helpers(timestamp: int) -> int:
+    """Ask people who can help whether it still holds, a year after they agreed, and remind them;
+    returns how many.
+    """
+    return people.ask_and_remind(timezone.now())
 
 
 @app.periodic(cron="10 0-6 * * *")

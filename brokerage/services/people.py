@@ -1,4 +1,7 @@
-"""People who can help: asked by brokers, shown once they agree, gone once they take it back."""
+"""People who can help: asked by brokers, shown once they agree, gone once they take it back.
+
+Whoever agreed is asked anew a year later, by the link that they have.
+"""
 
 import datetime
 import hashlib
@@ -6,12 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from accounts.permissions import is_broker
 from accounts.refused import Overtaken, Refused
-from brokerage.helper_links import ask_by_mail, new_helper_hash
+from brokerage.helper_links import ask_by_mail, helper_token, new_helper_hash
 from brokerage.models import Helper
 from tslsv.mail.outbox import BadAddress
 
@@ -73,7 +77,6 @@ def change_helper(*, helper: Helper, values: Mapping[str, Any], seen: str, by: U
     for name in COLUMNS:
         setattr(now, name, values[name])
     now.wards.set(values["wards"])
-    now.consented_at = None
     _record("changed", now, by, changed)
     _ask(now)
     return now
@@ -83,7 +86,7 @@ def change_helper(*, helper: Helper, values: Mapping[str, Any], seen: str, by: U
 def ask_again(*, helper: Helper, by: User) -> None:
     """Send the mail once more, with another link. Raises Refused."""
     now = _lock(helper, by)
-    if now.consented_at is not None:
+    if now.is_shown:
         raise Refused(AGREED)
     if now.asked_at is not None and now.asked_at > timezone.now() - PAUSE:
         raise Refused(ASKED_LATELY)
@@ -100,18 +103,69 @@ def remove_helper(*, helper: Helper, by: User) -> None:
 
 @transaction.atomic
 def agree(*, helper: Helper) -> Helper:
-    """They agree, by their link; done twice, it is done once. Raises Refused."""
+    """They agree, by their link, or agree anew for another year; done twice, it is done once.
+
+    Raises Refused.
+    """
     now = Helper.objects.select_for_update().filter(pk=helper.pk).first()
     if now is None or now.link_hash != helper.link_hash:
         raise Refused(GONE)
-    if now.consented_at is not None:
+    if now.is_shown and now.asked_anew_at is None:
         return now
     if is_too_old(now):
         raise Refused(TOO_OLD)
-    now.consented_at = timezone.now()
-    now.save(update_fields=["consented_at", "modified"])
-    _record("agreed to be shown", now, None, ["consented_at"])
+    verb = "agreed anew" if now.consented_at else "agreed to be shown"
+    now.consented_at, now.asked_anew_at, now.reminded_at = timezone.now(), None, None
+    now.save(update_fields=["consented_at", "asked_anew_at", "reminded_at", "modified"])
+    _record(verb, now, None, ["consented_at"])
     return now
+
+
+def ask_and_remind(now: datetime.datetime) -> int:
+    """Ask those anew who agreed a year ago, and remind who has not answered; returns how many.
+
+    Whoever does not answer needs nothing done: ``Helper.is_shown`` looks at the day.
+    """
+    asked = sum(_ask_anew(pk, now) for pk in _due(Helper.objects.to_ask_anew(now)))
+    return asked + sum(_remind(pk, now) for pk in _due(Helper.objects.to_remind(now)))
+
+
+def _due(helpers: QuerySet[Helper]) -> list[int]:
+    return list(helpers.order_by("pk").values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _ask_anew(pk: int, now: datetime.datetime) -> bool:
+    helper = Helper.objects.to_ask_anew(now).select_for_update().filter(pk=pk).first()
+    if helper is None:
+        return False
+    if not helper_token(helper):
+        # Made with a key that is not known any more, so it cannot be mailed again.
+        helper.asked_at = now
+        helper.link_hash = new_helper_hash(helper)
+    helper.asked_anew_at, helper.reminded_at = now, None
+    helper.save()
+    _record("asked anew", helper, None, [])
+    return _mail(helper, "helper_asked_anew")
+
+
+@transaction.atomic
+def _remind(pk: int, now: datetime.datetime) -> bool:
+    helper = Helper.objects.to_remind(now).select_for_update().filter(pk=pk).first()
+    if helper is None:
+        return False
+    helper.reminded_at = now
+    helper.save(update_fields=["reminded_at", "modified"])
+    return _mail(helper, "helper_reminded")
+
+
+def _mail(helper: Helper, template: str) -> bool:
+    """Whoever no mail can reach does not answer, and is not shown any more in time."""
+    try:
+        ask_by_mail(helper, template)
+    except BadAddress:
+        return False
+    return True
 
 
 @transaction.atomic
@@ -123,15 +177,17 @@ def take_back(*, helper: Helper) -> None:
 def is_too_old(helper: Helper) -> bool:
     """Whether they can no longer agree by the link that they have."""
     days = datetime.timedelta(days=Helper.LINK_DAYS)
-    return helper.asked_at is None or helper.asked_at < timezone.now() - days
+    asked = helper.asked_last_at
+    return asked is None or asked < timezone.now() - days
 
 
 def _ask(helper: Helper) -> None:
     helper.asked_at = timezone.now()
+    helper.consented_at = helper.asked_anew_at = helper.reminded_at = None
     helper.link_hash = new_helper_hash(helper)
     helper.save()
     try:
-        ask_by_mail(helper)
+        ask_by_mail(helper, "helper_asked")
     except BadAddress as error:
         raise NoMail from error
 

@@ -59,12 +59,12 @@ def consent(request: HttpRequest, token: str) -> HttpResponse:
             except Refused as error:
                 refused, status = str(error), 409
             else:
-                messages.success(request, "Thank you. You are on the list now.")
+                messages.success(request, "Thank you. You are on the list.")
                 return redirect("brokerage:consent", token=token)
     context = {
         "helper": helper,
         "refused": refused,
-        "too_old": helper.consented_at is None and is_too_old(helper),
+        "too_old": not helper.is_shown and is_too_old(helper),
         "example_data": helper.is_example,
     }
     return render(request, "brokerage/consent.html", context, status=status)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent
 from accounts.refused import Overtaken, Refused
+from brokerage import tasks
 from brokerage.helper_links import helper_token
 from brokerage.models import Helper
 from brokerage.part import BrokeragePart
@@ -26,6 +27,7 @@ from tests.brokerage.factories import make_helper
 from tests.factories import make_user, make_ward
 from tests.signing_in import signed_in
 from tslsv.mail.models import OutgoingMail
+from tslsv.ui.templatetags.ui import uk_date_short
 
 pytestmark = pytest.mark.django_db
 
@@ -161,14 +163,118 @@ def test_after_a_month_they_have_to_be_asked_again(client: Client) -> None:
         ask_again(helper=helper, by=broker)
 
 
+def days_ago(days: int, **more: int) -> datetime.datetime:
+    return timezone.now() - datetime.timedelta(days=days, **more)
+
+
+def agreed_a_year_ago(**fields: Any) -> Helper:
+    return make_helper(**{"asked_at": days_ago(370), "consented_at": days_ago(365), **fields})
+
+
+def test_a_year_after_they_agreed_they_are_asked_anew(client: Client) -> None:
+    helper = agreed_a_year_ago(name="Ada Beckwith")
+    make_helper(name="Agreed Lately", consented_at=days_ago(364))
+    make_helper(name="Never Answered", consented_at=None, asked_at=days_ago(365))
+    agreed_a_year_ago(name="Made Up", is_example=True)
+    assert [tasks.remind_helpers(0) for _ in range(2)] == [1, 0]
+    mail = OutgoingMail.objects.get()
+    assert (mail.to, mail.template) == (helper.email, "helper_asked_anew")
+    address = link_of(helper)
+    assert address in mail.text
+    assert "Ada Beckwith" in client.get(PAGE).text, "shown while they have time to answer"
+    page = client.get(address).text
+    assert "May we go on naming you?" in page
+    assert "Yes, for another year" in page
+    helper.refresh_from_db()
+    assert helper.asked_anew_at is not None, "opening the page does nothing"
+    for _ in range(2):
+        assert client.post(address, {"act": "agree"}).status_code == 302
+    helper.refresh_from_db()
+    assert helper.consented_at is not None
+    assert helper.consented_at > days_ago(1), "a new year has begun"
+    assert helper.asked_anew_at is None
+    assert "You are on the list" in client.get(address).text
+    assert tasks.remind_helpers(0) == 0
+    verbs = AuditEvent.objects.filter(object_type="brokerage.helper", object_id=str(helper.pk))
+    assert list(verbs.order_by("pk").values_list("verb", flat=True)) == [
+        "asked anew", "agreed anew"
+    ]  # fmt: skip
+
+
+def test_they_are_reminded_once_and_then_not_shown(client: Client) -> None:
+    helper = agreed_a_year_ago(name="Ada Beckwith", asked_anew_at=days_ago(13))
+    assert tasks.remind_helpers(0) == 0
+    Helper.objects.update(asked_anew_at=days_ago(14))
+    assert [tasks.remind_helpers(0) for _ in range(2)] == [1, 0]
+    mail = OutgoingMail.objects.get()
+    assert mail.template == "helper_reminded"
+    assert link_of(helper) in mail.text
+    Helper.objects.update(asked_anew_at=days_ago(29, hours=23))
+    assert "Ada Beckwith" in client.get(PAGE).text
+    broker = signed_in(make_broker())
+    assert "Shown until" in broker.get(BROKER).text
+    Helper.objects.update(asked_anew_at=days_ago(30, minutes=1), reminded_at=None)
+    assert "Ada Beckwith" not in client.get(PAGE).text
+    assert tasks.remind_helpers(0) == 0
+    page = client.get(link_of(helper)).text
+    assert "too old to agree by" in page
+    assert "No, thank you" in page
+    assert client.post(link_of(helper), {"act": "agree"}).status_code == 409
+    assert "1 asked, not answered" in broker.get(BROKER).text
+    former = link_of(helper)
+    broker.post(f"{BROKER}{helper.pk}/ask/")
+    assert client.get(former).status_code == 404
+    assert "Ada Beckwith" not in client.get(PAGE).text, "asked is not agreed"
+    client.post(link_of(helper), {"act": "agree"})
+    assert "Ada Beckwith" in client.get(PAGE).text
+
+
+def test_brokers_see_when_somebody_is_asked_anew() -> None:
+    helper = make_helper(consented_at=timezone.now())
+    text = signed_in(make_broker()).get(BROKER).text
+    assert "To be asked anew" in text
+    assert helper.ask_anew_from is not None
+    assert uk_date_short(helper.ask_anew_from) in text
+
+
+@pytest.mark.parametrize("asked", [None, 0, 29, 30, 31])
+@pytest.mark.parametrize("agreed", [True, False])
+def test_a_row_and_a_query_agree_on_who_is_shown(asked: int | None, *, agreed: bool) -> None:
+    helper = make_helper(
+        consented_at=days_ago(365) if agreed else None,
+        asked_anew_at=None if asked is None else days_ago(asked),
+    )
+    assert helper.is_shown == Helper.objects.shown().exists()
+    assert helper.is_shown == (agreed and asked in {None, 0, 29})
+
+
+def test_a_change_after_they_were_asked_anew_begins_again() -> None:
+    helper = agreed_a_year_ago(asked_anew_at=days_ago(20), reminded_at=days_ago(6))
+    seen = version_of_helper(helper)
+    change_helper(helper=helper, values={**typed(), "wards": []}, seen=seen, by=make_broker())
+    helper.refresh_from_db()
+    assert (helper.consented_at, helper.asked_anew_at, helper.reminded_at) == (None,) * 3
+
+
+def test_a_link_made_with_a_lost_key_is_made_anew(client: Client) -> None:
+    helper = agreed_a_year_ago()
+    Helper.objects.update(link_hash="0" * 64)
+    assert tasks.remind_helpers(0) == 1
+    assert link_of(helper) in OutgoingMail.objects.get().text
+    assert client.post(link_of(helper), {"act": "agree"}).status_code == 302
+
+
 def test_who_never_answers_is_forgotten() -> None:
     long_ago = timezone.now() - datetime.timedelta(days=Helper.LINK_DAYS, hours=1)
     make_helper(name="Silent", asked_at=long_ago, consented_at=None)
     make_helper(name="Agreed", asked_at=long_ago)
     make_helper(name="Asked", consented_at=None)
+    agreed_a_year_ago(name="Asked anew", asked_anew_at=days_ago(59))
     part = BrokeragePart()
     assert [part.retain(today()) for _ in range(2)] == [1, 0]
-    assert set(Helper.objects.values_list("name", flat=True)) == {"Agreed", "Asked"}
+    assert set(Helper.objects.values_list("name", flat=True)) == {"Agreed", "Asked", "Asked anew"}
+    Helper.objects.filter(name="Asked anew").update(asked_anew_at=days_ago(60, minutes=1))
+    assert [part.retain(today()) for _ in range(2)] == [1, 0]
 
 
 def test_only_a_broker_names_anybody() -> None:
@@ -230,4 +336,11 @@ def test_two_brokers_who_change_at_once() -> None:
 def test_agreeing_and_taking_back_at_once_leaves_nobody_shown() -> None:
     helper = make_helper(consented_at=None)
     race(helper, lambda: agree(helper=helper), lambda: take_back(helper=helper))
+    assert not Helper.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_being_asked_anew_and_taking_it_back_at_once_leaves_nobody() -> None:
+    helper = agreed_a_year_ago()
+    race(helper, lambda: tasks.remind_helpers(0), lambda: take_back(helper=helper))
     assert not Helper.objects.exists()

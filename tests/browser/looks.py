@@ -782,6 +782,7 @@ LOOKS = {
     ],
     "brokerage:consent": [
         Look("/brokerage/people/asked-to-be-named/"),
+        Look("/brokerage/people/asked-anew/"),
         Look("/brokerage/people/nobody/", status=404),
     ],
     "brokerage:needs": [

@@ -1034,6 +1034,13 @@ def _board() -> None:
     )
     asked.link_hash = hash_of("asked-to-be-named")
     asked.save()
+    anew = make_helper(
+        name="Dev Scholes",
+        consented_at=timezone.now() - datetime.timedelta(days=370),
+        asked_anew_at=timezone.now() - datetime.timedelta(days=5),
+    )
+    anew.link_hash = hash_of("asked-anew")
+    anew.save()
     make_helper(name="Ada Beckwith", role="Broker", helps_with="Trustees and mentors")
     _exchanges(need, giver)
 

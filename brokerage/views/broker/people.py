@@ -20,8 +20,8 @@ def people(request: HttpRequest) -> HttpResponse:
     """Everybody who agreed, or was asked."""
     rows = list(Helper.objects.prefetch_related("wards"))
     context = {
-        "agreed": [row for row in rows if row.consented_at],
-        "asked": [row for row in rows if not row.consented_at],
+        "agreed": [row for row in rows if row.is_shown],
+        "asked": [row for row in rows if not row.is_shown],
         "example_data": any(row.is_example for row in rows),
     }
     return render(request, "broker/people.html", context)
