@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('brokerage', '0004_number_indexes'),
+        ('brokerage', '0005_numbers_with_cards'),
     ]
 
     operations = [
