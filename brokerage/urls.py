@@ -12,6 +12,7 @@ from brokerage.views.notices import needs, offers
 from brokerage.views.people import consent, people
 from brokerage.views.propose import propose_to_need, propose_to_offer
 from brokerage.views.renew import renew
+from brokerage.views.skills import skills
 from brokerage.views.verify import verify
 from brokerage.views.what_it_came_to import what_it_came_to, what_it_came_to_csv
 
@@ -19,6 +20,7 @@ app_name = "brokerage"
 
 urlpatterns = [
     path("", board, name="board"),
+    path("skills/", skills, name="skills"),
     path("demand/", demand, name="demand"),
     path("demand/figures.csv", demand_csv, name="demand_csv"),
     path("what-it-came-to/", what_it_came_to, name="what_it_came_to"),

@@ -25,7 +25,14 @@ from brokerage.notice_mails import renew_token
 from providers import alert_links, share_links, still_right_links
 from providers.models import Listing, Synonym, Term
 from providers.services.empty_search import count_empty_search
-from tests.brokerage.factories import make_exchange, make_helper, make_need, make_offer, make_rate
+from tests.brokerage.factories import (
+    make_exchange,
+    make_helper,
+    make_need,
+    make_offer,
+    make_rate,
+    make_skill,
+)
 from tests.buying.factories import (
     make_blocked_asker,
     make_choice,
@@ -128,6 +135,7 @@ PUBLIC = {
     "toms/releases/<slug:slug>/badge.svg": ("/toms/releases/first/badge.svg", 404),
     "brokerage/": ("/brokerage/", 200),
     "brokerage/people/": ("/brokerage/people/", 200),
+    "brokerage/skills/": ("/brokerage/skills/", 200),
     "brokerage/demand/": ("/brokerage/demand/", 200),
     "brokerage/demand/figures.csv": ("/brokerage/demand/figures.csv", 200),
     "brokerage/what-it-came-to/": ("/brokerage/what-it-came-to/", 200),
@@ -552,6 +560,10 @@ BROKER: dict[str, tuple[str, int, int]] = {
     "broker/rates/new/": ("/broker/rates/new/", 200, 200),
     "broker/rates/<int:pk>/": ("/broker/rates/{rate}/", 200, 200),
     "broker/rates/<int:pk>/usual/": ("/broker/rates/{rate}/usual/", 405, 302),
+    "broker/vocabulary/": ("/broker/vocabulary/", 200, 405),
+    "broker/vocabulary/skills/new/": ("/broker/vocabulary/skills/new/", 200, 200),
+    "broker/vocabulary/skills/<slug:code>/": ("/broker/vocabulary/skills/{skill}/", 200, 200),
+    "broker/vocabulary/kinds/<slug:code>/": ("/broker/vocabulary/kinds/{kind}/", 200, 200),
     "broker/case/": ("/broker/case/", 200, 405),
     "broker/case/exchanges.csv": ("/broker/case/exchanges.csv", 200, 405),
     "broker/notices/<str:reference>/": ("/broker/notices/N-22222/", 200, 200),
@@ -998,6 +1010,8 @@ def _exchanges(cast: Cast) -> dict[str, object]:
         "blackout": blackout.pk,
         "renew": renew_token(need),
         "rate": make_rate().pk,
+        "skill": make_skill().code,
+        "kind": need.kind.code,
         "helper": helper.pk,
         "helper_token": helper_token(helper),
     }

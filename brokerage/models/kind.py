@@ -79,7 +79,7 @@ class Skill(models.Model):
     """A plain-language group of skills.
 
     ``ssc_code`` names the group of the UK Standard Skills Classification that it lies in or nearest
-    to; it is empty until somebody has looked it up there.
+    to, and ``ssc_url`` where that stands; both are empty until a broker has looked it up there.
     """
 
     code = models.SlugField(max_length=30, unique=True)
@@ -88,6 +88,7 @@ class Skill(models.Model):
     ssc_code = models.CharField(
         "code of the Standard Skills Classification", max_length=12, blank=True
     )
+    ssc_url = models.URLField("where that stands", max_length=300, blank=True)
     position = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
 

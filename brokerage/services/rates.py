@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.text import slugify
 
+from accounts.codes import free_code
 from accounts.models import AuditEvent, User
 from accounts.permissions import is_broker
 from accounts.refused import Overtaken, Refused
@@ -42,7 +42,8 @@ def add_rate(*, series: str, values: Mapping[str, Any], by: User) -> HourlyRate:
     ``values`` are of ``COLUMNS``. Raises SameDay, or Refused for who is not a broker.
     """
     _check(by)
-    code = series or _free_code(values["label"])
+    taken = set(HourlyRate.objects.values_list("code", flat=True))
+    code = series or free_code(values["label"], taken, otherwise="rate", longest=LONGEST_CODE)
     _check_day(code, values["holds_from"])
     usual = HourlyRate.objects.filter(code=code, is_default=True).exists()
     rate = HourlyRate(code=code, is_default=usual, **{name: values[name] for name in COLUMNS})
@@ -92,16 +93,6 @@ def _check_day(code: str, day: datetime.date, but: int | None = None) -> None:
     same = HourlyRate.objects.filter(code=code, holds_from=day).first()
     if same is not None and same.pk != but:
         raise SameDay(same)
-
-
-def _free_code(label: str) -> str:
-    stem = slugify(label)[: LONGEST_CODE - 3].strip("-") or "rate"
-    taken = set(HourlyRate.objects.values_list("code", flat=True))
-    return next(
-        code
-        for number in range(1, len(taken) + 2)
-        if (code := stem if number == 1 else f"{stem}-{number}") not in taken
-    )
 
 
 def _record(verb: str, rate: HourlyRate, fields: list[str], by: User) -> None:

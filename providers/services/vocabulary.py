@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.utils.text import slugify
 
+from accounts.codes import free_code
 from accounts.models import AuditEvent, User
 from accounts.permissions import NOT_CURATOR, is_curator
 from accounts.refused import Overtaken, Refused
@@ -55,7 +55,9 @@ def add_term(
     last = max((term.position for term in terms), default=0)
     term = Term.objects.create(
         facet=facet,
-        code=_free_code(label, {term.code for term in terms}),
+        code=free_code(
+            label, {term.code for term in terms}, otherwise="term", longest=LONGEST_CODE
+        ),
         label=label,
         description=description,
         parent=above,
@@ -157,7 +159,9 @@ def lock_facet(facet: str, by: User) -> list[Term]:
     """Its terms as they are now; no other curator changes them until the transaction ends."""
     if not is_curator(by):
         raise Refused(NOT_CURATOR)
-    return list(Term.objects.of(facet).select_for_update(no_key=True).order_by("pk"))
+    list(Term.objects.of(facet).select_for_update(no_key=True).order_by("pk"))
+    # Read anew: what was added while this one waited was not there to be locked.
+    return list(Term.objects.of(facet).order_by("pk"))
 
 
 def refresh_listings(term_ids: Sequence[int]) -> int:
@@ -195,12 +199,3 @@ def _check_parent(terms: list[Term], parent: Term | None, mine: Term | None) -> 
     if mine is not None and any(row.parent_id == mine.pk for row in terms):
         raise Refused("It has narrower terms itself, so it cannot lie under another one.")
     return now
-
-
-def _free_code(label: str, taken: set[str]) -> str:
-    base = slugify(label)[:LONGEST_CODE].strip("-") or "term"
-    code, number = base, 2
-    while code in taken:
-        ending = f"-{number}"
-        code, number = f"{base[: LONGEST_CODE - len(ending)]}{ending}", number + 1
-    return code

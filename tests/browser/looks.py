@@ -771,6 +771,7 @@ LOOKS = {
     ],
     "my:erased": [Look("/my/erased/")],
     "brokerage:board": [Look("/brokerage/")],
+    "brokerage:skills": [Look("/brokerage/skills/")],
     "brokerage:demand": [Look("/brokerage/demand/")],
     "brokerage:what_it_came_to": [
         Look("/brokerage/what-it-came-to/"),
@@ -877,6 +878,10 @@ LOOKS = {
     "broker:rates": [Look("/broker/rates/", person=BROKER)],
     "broker:add_rate": [Look("/broker/rates/new/", _send_typed, person=BROKER)],
     "broker:edit_rate": [Look(f"/broker/rates/{RATE}/", person=BROKER)],
+    "broker:vocabulary": [Look("/broker/vocabulary/", person=BROKER)],
+    "broker:add_skill": [Look("/broker/vocabulary/skills/new/", _send_typed, person=BROKER)],
+    "broker:edit_skill": [Look("/broker/vocabulary/skills/gardening/", person=BROKER)],
+    "broker:edit_kind": [Look("/broker/vocabulary/kinds/team-day/", person=BROKER)],
     "broker:matches": [Look(f"/broker/notices/{OFFER}/matches/", unfold, person=BROKER)],
     "broker:check_notice": [Look(f"/broker/notices/{NEED}/", person=BROKER)],
     "curate:queue": [

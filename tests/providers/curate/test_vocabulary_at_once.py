@@ -8,8 +8,10 @@ from accounts.models import AuditEvent
 from accounts.refused import Overtaken
 from accounts.services.people import make_person
 from providers import listing_index
+from providers.models import Term
 from providers.services.term_merge import merge_terms
-from providers.services.vocabulary import reword_term, version_of_term
+from providers.services.vocabulary import Taken, add_term, reword_term, version_of_term
+from tests.accounts.racing import race
 from tests.factories import make_listing, make_term
 from tests.search.worker import Worker
 
@@ -60,3 +62,14 @@ def test_of_two_wordings_one_stands() -> None:
 
     assert lost(lambda: reword("One"), lambda: reword("Two"), lambda: reword("Three")) == 2
     assert AuditEvent.objects.filter(verb="reworded").count() == 1
+
+
+def test_one_word_added_twice_at_once_is_there_once() -> None:
+    by = make_person(email="c@example.org", roles=("curator",))
+    there = make_term(facet=Term.Facet.ETHOS)
+
+    def add() -> Term:
+        return add_term(facet=Term.Facet.ETHOS, label="Fair", description="x", parent=None, by=by)
+
+    outcomes = race(there, add, add)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == [Taken.__name__, "Term"]
