@@ -19,6 +19,9 @@ from tslsv.search.schema import TITLE_WORD, WORD, Schema
 
 Value = tuple[str, str]
 
+SHORTEST, LONGEST = 3, 60
+"""Characters of a word that spelling knows."""
+
 MOST_PIECES = 50_000
 """Pieces of text to remember; a few MB. Then it starts again with none."""
 
@@ -43,7 +46,8 @@ class Known:
         """
         new: set[str] = set()
         for piece in {*text.split()} - self.pieces:
-            if _bare(piece) in self.words:
+            bare = _bare(piece)
+            if len(bare) < SHORTEST or bare in self.words:
                 self._keep({piece})
             else:
                 new.add(piece)
@@ -125,13 +129,13 @@ def ids_of(schema: Schema, values: Collection[Value]) -> dict[Value, int]:
     return {(facet, value): number for facet, value, number in rows}
 
 
-_MAKE_WORDS = """
-INSERT INTO {word} (word, documents)
+_MAKE_WORDS = f"""
+INSERT INTO {{word}} (word, documents)
 SELECT DISTINCT lexeme, 1
 FROM jsonb_array_elements_text($1::jsonb) AS p(text), unnest(to_tsvector('simple', p.text))
-WHERE length(lexeme) BETWEEN 3 AND 60 AND lexeme !~ '[0-9]'
+WHERE length(lexeme) BETWEEN {SHORTEST} AND {LONGEST} AND lexeme !~ '[0-9]'
 ON CONFLICT DO NOTHING
-"""
+"""  # noqa: S608 (our numbers)
 
 
 def make_words(schema: Schema, pieces: Collection[set[str]]) -> None:

@@ -15,7 +15,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from tslsv.search.bits import CHUNK_BYTES
-from tslsv.search.known import Value, read_known
+from tslsv.search.known import LONGEST, SHORTEST, Value, read_known
 from tslsv.search.models import CHUNK_BITS, FILL_FACTORS, SearchState, Touched
 from tslsv.search.reading import read_documents
 from tslsv.search.schema import EVERYTHING, GROUP_ENDS, PARTS, TITLE_WORD, WORD, Document, Schema
@@ -343,9 +343,9 @@ def _load_words(new: Schema, numbers: _Numbers, built: int) -> None:
             numbers.of((TITLE_WORD, word))
         cursor.execute(
             _sql(
-                "INSERT INTO {} (word, documents) SELECT word, ndoc FROM ts_stat("
+                "INSERT INTO {} (word, documents) SELECT word, ndoc FROM ts_stat("  # noqa: S608 (our numbers)
                 "$$SELECT to_tsvector('simple', concat_ws(' ', a, b, c)) FROM search_stage_text$$) "
-                "WHERE length(word) BETWEEN 3 AND 60 AND word !~ '[0-9]'",
+                f"WHERE length(word) BETWEEN {SHORTEST} AND {LONGEST} AND word !~ '[0-9]'",
                 new.table("word"),
             )
         )
