@@ -38,6 +38,7 @@ _ASK = Step("reason", "Ask a broker to step in", "ask-a-broker")
 _WITHDRAW = Step("reason", "Take it back", "withdraw")
 _CANCEL = Step("reason", "Cancel it", "cancel")
 _REDUCE = Step("reduce_places", "Take fewer places")
+_PASS = Step("pass_places", "Pass places to another employer")
 _CLAIM = Step("claim", "Say what happened")
 _NOT = Step("reason", "It did not happen", "not-delivered")
 _DECIDE = Step("decide", "Decide what happened")
@@ -122,6 +123,14 @@ def _terms(exchange: Exchange, side: Side, today: datetime.date) -> Next:
         others.append(_CANCEL)
         if side == Side.GIVER and (agreed.seats or 0) > 1:
             others.insert(1, _REDUCE)
+        if (
+            side == Side.GIVER
+            and exchange.state == State.AGREED
+            and exchange.need is not None
+            and agreed.seats
+            and (agreed.first_day is None or agreed.first_day > today)
+        ):
+            others.insert(-1, _PASS)
         if pending is None:
             return _agreed(exchange, side, agreed, today, others)
     if pending is None:

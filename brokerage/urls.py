@@ -13,6 +13,7 @@ from brokerage.views.people import consent, people
 from brokerage.views.propose import propose_to_need, propose_to_offer
 from brokerage.views.renew import renew
 from brokerage.views.skills import skills
+from brokerage.views.take_places import take_places
 from brokerage.views.verify import verify
 from brokerage.views.what_it_came_to import what_it_came_to, what_it_came_to_csv
 
@@ -49,6 +50,7 @@ urlpatterns = [
         name="refuse_version",
     ),
     path("exchanges/<str:reference>/places/", acts.reduce_places, name="reduce_places"),
+    path("exchanges/<str:reference>/pass/", acts.pass_places, name="pass_places"),
     path("exchanges/<str:reference>/contact/", acts.hand_over, name="hand_over"),
     path("exchanges/<str:reference>/checks/<slug:check>/", acts.settle_gate, name="settle_gate"),
     path(
@@ -65,6 +67,7 @@ urlpatterns = [
     path("exchanges/<str:reference>/why/<slug:act>/", acts.reason, name="reason"),
     path("calendar/", my_calendar, name="my_calendar"),
     path("calendar/<str:token>.ics", calendar, name="calendar"),
+    path("places/<str:token>/", take_places, name="take_places"),
     path("people/", people, name="people"),
     path("people/<str:token>/", consent, name="consent"),
     path("renew/<str:token>/", renew, name="renew"),

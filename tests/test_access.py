@@ -316,6 +316,8 @@ MINE: dict[str, tuple[str, *tuple[int, ...]]] = {
     "my/alerts/<int:pk>/": ("/my/alerts/{alert}/", 404, 404),
     "buying/enquiries/": ("/buying/enquiries/", 200, 405),
     "brokerage/calendar/": ("/brokerage/calendar/", 200, 302),
+    # tests/brokerage/test_passing.py is about a link that opens.
+    "brokerage/places/<str:token>/": ("/brokerage/places/a-token/", 410, 410),
     "brokerage/needs/<str:reference>/propose/": ("/brokerage/needs/N-22222/propose/", 200, 200),
     "brokerage/offers/<str:reference>/propose/": ("/brokerage/offers/O-22222/propose/", 200, 200),
     "my/data/": ("/my/data/", 200, 405),
@@ -536,6 +538,7 @@ EXCHANGE: dict[str, tuple[str, int, int]] = {
         ("versions/<int:number>/confirm/", "versions/1/confirm/", 405, 302),
         ("versions/<int:number>/refuse/", "versions/1/refuse/", 200, 200),
         ("places/", "places/", 200, 200),
+        ("pass/", "pass/", 200, 200),
         ("contact/", "contact/", 200, 200),
         ("checks/<slug:check>/", "checks/insurance/", 200, 200),
         ("checks/<slug:check>/waive/", "checks/insurance/waive/", 200, 200),

@@ -40,6 +40,20 @@ def _time(label: str) -> forms.TimeField:
     )
 
 
+def _of_yours() -> "forms.ModelChoiceField[Organisation]":
+    return forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label="For which of your organisations?",
+        empty_label=None,
+        error_messages={"required": "Choose one.", "invalid_choice": "Choose one of yours."},
+    )
+
+
+def _offer_organisations(form: forms.Form, organisations: Iterable[Organisation]) -> None:
+    ids = [row.pk for row in organisations]
+    form.fields["organisation"].queryset = Organisation.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
+
+
 class PlainForm(forms.Form):
     """A form whose page has the form tag and the button."""
 
@@ -139,12 +153,7 @@ class ChangeForm(TermsForm):
 class ProposeForm(TermsForm, ReachForm):
     """A proposal to a need or an offer, in the name of one of one's organisations."""
 
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(),
-        label="For which of your organisations?",
-        empty_label=None,
-        error_messages={"required": "Choose one.", "invalid_choice": "Choose one of yours."},
-    )
+    organisation = _of_yours()
     own = forms.ModelChoiceField(
         Notice.objects.none(),
         label="Which of your own does it go with?",
@@ -163,8 +172,7 @@ class ProposeForm(TermsForm, ReachForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, kind=kind, **kwargs)
-        ids = [row.pk for row in organisations]
-        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=ids)  # type: ignore[attr-defined]
+        _offer_organisations(self, organisations)
         notices = [row.pk for row in own]
         self.fields["own"].queryset = Notice.objects.filter(pk__in=notices)  # type: ignore[attr-defined]
         if not notices:
@@ -201,6 +209,38 @@ class PlacesForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["seats"].required = True
         self.fields["seats"].error_messages["required"] = "Say how many places."
+
+
+class PassForm(PlainForm):
+    """Places for another employer, and whom to ask there."""
+
+    seats = people("How many places do you pass on?")
+    email = forms.EmailField(
+        label="Whose email address is it?",
+        max_length=254,
+        help_text="Of somebody who acts for the other employer. It is used for this one mail.",
+        error_messages={
+            "required": "Enter an email address.",
+            "invalid": "Enter an email address such as name@example.org.",
+        },
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seats"].required = True
+        self.fields["seats"].error_messages["required"] = "Say how many places."
+
+
+class TakeForm(ReachForm):
+    """Who takes places that somebody passes on, and whom the host reaches."""
+
+    organisation = _of_yours()
+
+    def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_organisations(self, organisations)
+        self.order_fields(["organisation"])
 
 
 class GateForm(PlainForm):

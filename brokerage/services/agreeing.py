@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.refused import Overtaken, Refused
 from brokerage.mails import tell
 from brokerage.models import Contact, Exchange, ExchangeVersion, Side
@@ -174,30 +175,43 @@ def reduce_places(*, exchange: Exchange, seats: int, actor: Actor, seen: int) ->
         raise Overtaken(CHANGED)
     if standing.seats is None:
         raise Refused(NOT_PEOPLE)
-    least = (now.need.places_min if now.need else None) or 1
+    least = least_of(now)
     if not 0 < seats < standing.seats:
         raise Refused(ONLY_LESS.format(seats=standing.seats))
     if seats < least:
         raise Refused(TOO_FEW.format(title=now.title, least=least))
+    version = take_fewer(now, standing, seats, made_by=actor.user)
+    happened(now, actor, "reduced the places", before=now.state, version=version)
+    return version
+
+
+def least_of(exchange: Exchange) -> int:
+    """How many people the need has to have."""
+    return (exchange.need.places_min if exchange.need else None) or 1
+
+
+def take_fewer(
+    exchange: Exchange, standing: ExchangeVersion, seats: int, *, made_by: User | None
+) -> ExchangeVersion:
+    """Let a locked exchange stand with fewer places than ``standing``, and tell the host."""
     standing.status = Status.REPLACED
     standing.save(update_fields=["status"])
     terms = {name: getattr(standing, name) for name in ExchangeVersion.TERMS} | {"seats": seats}
     version = ExchangeVersion.objects.create(
-        exchange=now,
-        number=now.versions.count() + 1,
+        exchange=exchange,
+        number=exchange.versions.count() + 1,
         by=Side.GIVER,
         status=Status.AGREED,
-        made_by=actor.user,
+        made_by=made_by,
         # The host agreed to more, so it need not be asked again.
         host_confirmed_at=standing.host_confirmed_at,
         giver_confirmed_at=timezone.now(),
         **terms,
     )
-    now.sequence += 1
-    now.save()
-    settle(now)
-    happened(now, actor, "reduced the places", before=now.state, version=version)
-    tell(now, Side.HOST, "exchange_reduced", {"version": version, "before": standing})
+    exchange.sequence += 1
+    exchange.save()
+    settle(exchange)
+    tell(exchange, Side.HOST, "exchange_reduced", {"version": version, "before": standing})
     return version
 
 

@@ -18,18 +18,25 @@ from brokerage.forms.exchange import (
     FeedbackForm,
     FiguresForm,
     GateForm,
+    PassForm,
     PlacesForm,
     PlainForm,
     ReachForm,
     ReasonForm,
 )
 from brokerage.models import Exchange, ExchangeVersion, Feedback, Kind, Side
-from brokerage.services import agreeing, delivering, ending, gates, proposing
+from brokerage.services import agreeing, delivering, ending, gates, passing, proposing
 from brokerage.services.acting import Actor, Who
 from brokerage.services.terms import Clash
 from brokerage.views.seeing import AS, exchange_page
+from tslsv import limits
+from tslsv.mail.outbox import BadAddress
 
 BOTH = ["GET", "HEAD", "POST"]
+
+DAY = 24 * 3600
+PASSED_A_DAY = 10
+PASSED_TOO_OFTEN = "You have asked many in a short time. Try again tomorrow; nothing is lost."
 
 type Visit = tuple[HttpRequest, Exchange, Actor]
 """Who looks at which exchange."""
@@ -205,6 +212,46 @@ def reduce_places(request: HttpRequest, exchange: Exchange, actor: Actor) -> Htt
         ),
         "Fewer places are held now. The host has a mail.",
     )
+
+
+@never_cache
+@require_http_methods(BOTH)
+@exchange_page
+def pass_places(request: HttpRequest, exchange: Exchange, actor: Actor) -> HttpResponse:
+    """The giver asks another employer, by mail, to take some of its places."""
+    agreed = exchange.versions.agreed().first()
+    places = agreed.seats if agreed else 0
+    form = PassForm(
+        _data(request), initial={"seats": places, "seen": agreed.number if agreed else 0}
+    )
+    return _ask(
+        (request, exchange, actor),
+        form,
+        Page(
+            "Pass places to another employer",
+            "Ask them",
+            f"You have {places}. They get a link by mail, and you keep the places until they are "
+            "taken. Then the host says whether they come.",
+        ),
+        lambda: _pass_on(form, exchange, actor),
+        "They have a mail. The places are yours until somebody takes them.",
+    )
+
+
+def _pass_on(form: PassForm, exchange: Exchange, actor: Actor) -> None:
+    said = form.cleaned_data
+    if not limits.allow("passing places", str(exchange.pk), PASSED_A_DAY, DAY):
+        raise Refused(PASSED_TOO_OFTEN)
+    try:
+        passing.ask_another(
+            exchange=exchange,
+            seats=said["seats"],
+            email=said["email"],
+            actor=actor,
+            seen=said["seen"],
+        )
+    except BadAddress:
+        raise Refused(form.fields["email"].error_messages["invalid"]) from None
 
 
 @never_cache

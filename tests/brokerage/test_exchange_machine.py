@@ -36,6 +36,7 @@ from brokerage.models import (
     Side,
     VerifierLink,
 )
+from brokerage.passing_links import Passed
 from brokerage.services.acting import Actor, Who
 from brokerage.services.agreeing import (
     confirm_version,
@@ -63,6 +64,7 @@ from brokerage.services.ending import (
     stop,
 )
 from brokerage.services.gates import Settled, settle_gate, waive_gate
+from brokerage.services.passing import take_places
 from brokerage.services.proposing import Reach, decline, introduce, propose, withdraw
 from tests.brokerage.acting import figures, make_broker, terms, today
 from tests.brokerage.factories import make_capacity, make_kind, make_need, make_offer, make_released
@@ -229,6 +231,23 @@ class Board(RuleBasedStateMachine):
         if agreed is not None:
             self.act(
                 which, reduce_places, actor=self.actor(which, by), seats=seats, seen=agreed.number
+            )
+
+    @precondition(lambda self: Exchange.objects.count() < 4)
+    @rule(which=NUMBERS, giver=NUMBERS, seats=SEATS)
+    def pass_on(self, which: int, giver: int, seats: int) -> None:
+        """Another giver takes places by the link that was mailed."""
+        exchange = self.exchange(which)
+        agreed = exchange.versions.agreed().first() if exchange else None
+        organisation = self.offers[giver % 2].organisation
+        user = self.givers[organisation.pk].user
+        if exchange is not None and agreed is not None and user is not None:
+            passed = Passed(exchange.pk, agreed.number, seats)
+            contact = Reach("Pia", "giver@secret.example")
+            self.attempt(
+                lambda: take_places(
+                    passed=passed, organisation=organisation, contact=contact, user=user
+                )
             )
 
     @rule(which=NUMBERS, by=WHO)

@@ -804,6 +804,7 @@ LOOKS = {
     "brokerage:propose_to_offer": [
         Look(f"/brokerage/offers/{OFFER}/propose/", _send_typed, person=OWNER),
     ],
+    "brokerage:take_places": [Look("/brokerage/places/a-token/", status=410, person=OWNER)],
     "brokerage:renew": [Look("/brokerage/renew/a-token/", status=410)],
     "brokerage:my_calendar": [
         Look("/brokerage/calendar/", person=OWNER),
@@ -830,6 +831,7 @@ LOOKS = {
             ("propose_change", TALKING, "change/", OWNER),
             ("refuse_version", CHANGING, "versions/2/refuse/", OWNER),
             ("reduce_places", CHANGING, "places/", OWNER),
+            ("pass_places", CHANGING, "pass/", OWNER),
             ("hand_over", TALKING, "contact/", OWNER),
             ("settle_gate", TALKING, "checks/dbs/", OWNER),
             ("waive_gate", TALKING, "checks/dbs/waive/", BROKER),
