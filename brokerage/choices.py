@@ -49,8 +49,8 @@ def forget() -> None:
 
 def _read(version: int) -> Choices:
     listed = {
-        "kind": Kind.objects.active().values_list("code", "label"),
-        "skill": Skill.objects.active().order_by("label").values_list("code", "label"),
+        "kind": Kind.objects.searched().values_list("code", "label"),
+        "skill": Skill.objects.searched().order_by("label").values_list("code", "label"),
         "ward": Ward.objects.values_list("code", "name"),
         "mode": [(mode.value, mode.label) for mode in (Mode.IN_PERSON, Mode.REMOTE)],
         "cause": Cause.choices,

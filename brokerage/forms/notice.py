@@ -187,10 +187,12 @@ class NoticeForm(forms.Form):
         side: Notice.Side,
         kind: Kind,
         initial: Mapping[str, Any] | None = None,
+        notice: Notice | None = None,
     ) -> None:
         super().__init__(data, initial=dict(initial or {}))
         self.side, self.kind = side, kind
-        skills = list(Skill.objects.active().order_by("label").values_list("pk", "label"))
+        offered = Skill.objects.offered_to(notice)
+        skills = list(offered.order_by("label").values_list("pk", "label"))
         self._labels = dict(skills)
         choices = [(str(pk), label) for pk, label in skills]
         for name in ("skills", "must"):

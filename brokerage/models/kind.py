@@ -1,9 +1,13 @@
 """What can be exchanged, and the skills that people bring to it: data, not code."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from brokerage.models.notice import Notice
 
 
 class KindQuerySet(models.QuerySet["Kind"]):
@@ -12,6 +16,10 @@ class KindQuerySet(models.QuerySet["Kind"]):
     def active(self) -> Self:
         """Those that can still be asked for and offered."""
         return self.filter(active=True)
+
+    def searched(self) -> Self:
+        """The same, and those that something has kept."""
+        return self.filter(Q(active=True) | Q(notices__isnull=False)).distinct()
 
 
 class Kind(models.Model):
@@ -73,6 +81,16 @@ class SkillQuerySet(models.QuerySet["Skill"]):
     def active(self) -> Self:
         """Those that can still be asked for and offered."""
         return self.filter(active=True)
+
+    def searched(self) -> Self:
+        """The same, and those that something has kept."""
+        return self.filter(Q(active=True) | Q(notice_links__isnull=False)).distinct()
+
+    def offered_to(self, notice: "Notice | None") -> Self:
+        """The same, and whatever else a need or an offer has already."""
+        if notice is None:
+            return self.active()
+        return self.filter(Q(active=True) | Q(pk__in=notice.skill_links.values("skill")))
 
 
 class Skill(models.Model):

@@ -98,7 +98,7 @@ def edit_notice(request: HttpRequest, membership: Membership, reference: str) ->
     if found.state == State.CLOSED:
         messages.info(request, "It is closed, so it cannot be changed. Copy it to begin anew.")
         return redirect("my_brokerage:my_notice", organisation.slug, found.reference)
-    given = {"side": Notice.Side(found.side), "kind": found.kind}
+    given = {"side": Notice.Side(found.side), "kind": found.kind, "notice": found}
     if request.method != "POST":
         form = NoticeForm(initial=initial_of(found), **given)  # type: ignore[arg-type]
         return _form_page(request, organisation, form, found)

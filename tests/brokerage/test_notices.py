@@ -244,6 +244,22 @@ def test_what_is_wrong_stands_beside_it_and_nothing_is_lost(
     assert not Notice.objects.exists()
 
 
+def test_a_skill_that_cannot_be_chosen_any_more_stays(member: Membership) -> None:
+    skill, client = Skill.objects.get(code="gardening"), signed_in(member.user)
+    need = written(member, client, skills=[skill.pk], must=[skill.pk])
+    Skill.objects.filter(pk=skill.pk).update(active=False)
+    assert skill.label not in client.get(at(member, "new/need/team-day/")).text
+    address = at(member, f"notices/{need.reference}/edit/")
+    assert skill.label in client.get(address).text
+    said = typed(title="Other words", skills=[skill.pk], must=[skill.pk], seen=need.revision)
+    assert client.post(address, said).status_code == 302
+    need.refresh_from_db()
+    assert need.title == "Other words"
+    assert need.skill_links.get().must
+    new = client.post(at(member, "new/need/team-day/"), typed(key="n" * 32, skills=[skill.pk]))
+    assert new.status_code == 200, "it is not for what is new"
+
+
 def test_must_is_among_the_skills(member: Membership) -> None:
     one, two = Skill.objects.all()[:2]
     response = signed_in(member.user).post(

@@ -92,6 +92,7 @@ def test_what_cannot_be_chosen_any_more_stays_on_what_has_it() -> None:
     skill = a_need_with("gardening")
     change(skill, active=False)
     page = Client()
+    assert f'value="{skill.code}"' in page.get("/brokerage/needs/").text, "it can be searched by"
     assert skill.label not in page.get("/brokerage/skills/").text
     assert skill.label in page.get("/brokerage/needs/?q=gardening").text
     assert "Cannot be chosen" in signed_in(make_broker()).get("/broker/vocabulary/").text

@@ -46,12 +46,17 @@ class Known:
         """
         new: set[str] = set()
         for piece in {*text.split()} - self.pieces:
-            bare = _bare(piece)
-            if len(bare) < SHORTEST or bare in self.words:
+            if self._is_known(_bare(piece)):
                 self._keep({piece})
             else:
                 new.add(piece)
         return new
+
+    def _is_known(self, bare: str) -> bool:
+        # What has digits is no word, and PostgreSQL parts words at an apostrophe.
+        return bare.isdigit() or all(
+            len(part) < SHORTEST or part in self.words for part in bare.split("’")
+        )
 
     def add(self, ids: dict[Value, int], pieces: Collection[set[str]]) -> None:
         self.ids.update(ids)
