@@ -11,7 +11,6 @@ from functools import partial
 from itertools import count
 from random import Random
 from statistics import median
-from time import perf_counter
 from typing import Any
 
 from django.db import connection, transaction
@@ -406,9 +405,9 @@ def _name(rng: Random) -> str:
     return f"{start}{middle}{rng.choice(('ton', 'well', 'dale', 'gate', 'moor', 'ford'))}"
 
 
-def _save(need_id: int, number: int, *, large: bool) -> float:
-    """Milliseconds of refreshing one need, in the transaction that changed it: a word of what is
-    asked for and how many may come, as when places are held; with ``large`` title and cause, too.
+def _save(need_id: int, number: int, *, large: bool) -> tuple[float, float]:
+    """Change a word of what one need asks for and how many may come, as when places are held; with
+    ``large`` title and cause, too.
     """
     with transaction.atomic():
         row = Notice.objects.select_for_update(no_key=True).get(pk=need_id)
@@ -418,7 +417,4 @@ def _save(need_id: int, number: int, *, large: bool) -> float:
         if large:
             row.title = f"{row.title[:100]} again"
             row.causes = [(Cause.FOOD if number % 2 else Cause.GREEN).value]
-        row.save()
-        start = perf_counter()
-        notice_index.refresh([need_id])
-        return 1000 * (perf_counter() - start)
+        return upkeep.timed_save(row, notice_index.refresh)

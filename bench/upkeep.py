@@ -9,6 +9,7 @@ from random import Random
 from statistics import median
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from bench.data import SEED, some_listing_ids
@@ -20,20 +21,34 @@ WRITERS = 8
 SAVES = 40
 
 
+Save = Callable[[int, int], tuple[float, float]]
+"""Saves the object with this id, differently for each number; returns milliseconds: what the save
+itself took, and what keeping the index took."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Milliseconds of many saves, one after the other: the index's, and the saves' own median."""
+
+    p50: float
+    p95: float
+    own: float
+
+
 @dataclass(frozen=True, slots=True)
 class Saves:
-    """Milliseconds of many saves: p50 and p95 of each round, the quietest round first.
+    """Rounds of saves, the quietest first.
 
     What else the machine does only ever adds to a time, so the round with the least p95 comes
     nearest to what a save costs.
     """
 
-    rounds: list[tuple[float, float]]
+    rounds: list[Round]
 
     @classmethod
-    def timed(cls, ids: Sequence[int], save: Callable[[int, int], float]) -> "Saves":
-        """Save each of ``ids`` once, in ``ROUNDS`` rounds: ``save`` gets the id and a number, and
-        returns milliseconds. The first saves of a connection are not counted.
+    def timed(cls, ids: Sequence[int], save: Save) -> "Saves":
+        """Save each of ``ids`` once, in ``ROUNDS`` rounds. The first saves of a connection are not
+        counted.
 
         On new connections: what the brute force leaves in a session, tables of its own among it,
         makes every statement after it slower.
@@ -43,19 +58,32 @@ class Saves:
             connection.close()
             connection.close_pool()  # type: ignore[attr-defined]
             spent = [save(pk, number) for number, pk in enumerate(ids[part::ROUNDS])]
-            counted = sorted(spent[WARMING:])
-            rounds.append((median(counted), counted[-(-len(counted) * 95 // 100) - 1]))
-        return cls(sorted(rounds, key=lambda times: times[1]))
+            own, index = (sorted(times) for times in zip(*spent[WARMING:], strict=True))
+            p95 = index[-(-len(index) * 95 // 100) - 1]
+            rounds.append(Round(p50=median(index), p95=p95, own=median(own)))
+        return cls(sorted(rounds, key=lambda one: one.p95))
 
     @property
     def p95(self) -> float:
         """Of the quietest round."""
-        return self.rounds[0][1]
+        return self.rounds[0].p95
 
     def __str__(self) -> str:
-        p50, p95 = self.rounds[0]
-        others = " and ".join(f"{other:.2f}" for _, other in self.rounds[1:])
-        return f"p50 {p50:.2f}, p95 {p95:.2f} ms (p95 in noisier rounds {others})"
+        quietest, *others = self.rounds
+        noisier = " and ".join(f"{other.p95:.2f}" for other in others)
+        return (
+            f"p50 {quietest.p50:.2f}, p95 {quietest.p95:.2f} ms (p95 in noisier rounds {noisier}); "
+            f"p50 is {quietest.p50 / quietest.own:.2f} × the save itself ({quietest.own:.2f} ms)"
+        )
+
+
+def timed_save(row: Model, refresh: Callable[[list[int]], None]) -> tuple[float, float]:
+    """Save a row and bring its index up to date; returns milliseconds of either."""
+    start = time.perf_counter()
+    row.save()
+    saved = time.perf_counter()
+    refresh([row.pk])
+    return 1000 * (saved - start), 1000 * (time.perf_counter() - saved)
 
 
 def one_save() -> tuple[Saves, Saves]:
@@ -71,7 +99,7 @@ def one_save() -> tuple[Saves, Saves]:
     )
 
 
-def _save(listing_id: int, number: int, *, large: bool) -> float:
+def _save(listing_id: int, number: int, *, large: bool) -> tuple[float, float]:
     with transaction.atomic():
         listing = Listing.objects.get(pk=listing_id)
         listing.summary = f"{listing.summary[:280]} {'Newly' if number % 2 else 'Lately'} made."
@@ -82,10 +110,7 @@ def _save(listing_id: int, number: int, *, large: bool) -> float:
             listing.categories.set(terms)
             features = list(Term.objects.filter(facet="access")[number % 9 : number % 9 + 6])
             listing.access_features.set(features)
-        listing.save()
-        start = time.perf_counter()
-        listing_index.refresh([listing_id])
-        return (time.perf_counter() - start) * 1000
+        return timed_save(listing, listing_index.refresh)
 
 
 def many_writers() -> list[str]:
