@@ -7,16 +7,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from brokerage.choices import Choices
-from brokerage.filters import MILES, NoticeFilter
+from brokerage.filters import NoticeFilter
 from brokerage.models import Notice
 from brokerage.search import NoticeSearch
-from brokerage.words import LEGENDS, miles
+from brokerage.words import LEGENDS
+from places.near import distance_facet
 from tslsv.ui.panel import (
     Facet,
     Option,
     Problem,
     described_by,
-    distance_field,
     error_of,
     field_of,
     number_field,
@@ -51,7 +51,9 @@ def filter_panel(search: NoticeSearch, counts: Mapping[tuple[str, str], int]) ->
             )
         )
         if name == "kind":
-            facets.append(Facet("within", "Distance", before=_distance(search)))
+            facets.append(
+                distance_facet(search, FORM, hint="What can be done remotely always shows.")
+            )
             facets.append(Facet("party", "Size and time", before=_size_and_time(search)))
     return render_panel(facets, FORM)
 
@@ -90,18 +92,6 @@ def _hint(search: NoticeSearch, name: str) -> str:
     if name == "access":
         return "What there is at the place." if is_need else "What a giver’s people need."
     return ""
-
-
-def _distance(search: NoticeSearch) -> SafeString:
-    within = search.wanted.get("within")
-    offered = sorted({*MILES, within}) if within is not None else MILES
-    return distance_field(
-        search.errors,
-        FORM,
-        f"Within, from {search.place.text if search.place else 'the place you give'}",
-        [(f"{float(number):g}", miles(number), number == within) for number in offered],
-        hint="What can be done remotely always shows.",
-    )
 
 
 def _size_and_time(search: NoticeSearch) -> SafeString:

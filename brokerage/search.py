@@ -1,8 +1,6 @@
 """From what was asked to what was found: one search of needs or of offers."""
 
-from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 from django.db import connection
 from django.http import QueryDict
@@ -11,7 +9,7 @@ from brokerage import choices as vocabulary
 from brokerage.filters import NoticeFilter
 from brokerage.models import Notice
 from brokerage.notice_index import SCHEMA, VOCABULARY, day_number
-from places.lookup import Found as Place
+from places.near import AskedNear
 from tslsv.search.opening import Circle
 from tslsv.search.query import Found, Search, find, without_each
 from tslsv.search.schema import Position
@@ -31,29 +29,14 @@ def versions() -> tuple[int, int]:
     return row[0], row[1] or 0
 
 
-class NoticeSearch:
+class NoticeSearch(AskedNear):
     """One search: its side, its cleaned filters, and what they find."""
 
     def __init__(self, side: Notice.Side, data: QueryDict, vocabulary_version: int) -> None:
         self.side = side
         self.choices = vocabulary.current(vocabulary_version)
         self.data = data
-        self.filter = NoticeFilter(data, choices=self.choices)
-        self.wanted: Mapping[str, Any] = self.filter.read()
-
-    @property
-    def errors(self) -> Mapping[str, Sequence[str]]:
-        """What is wrong with which parameter."""
-        errors: Mapping[str, Sequence[str]] = self.filter.form.errors
-        return errors
-
-    @property
-    def place(self) -> Place | None:
-        return self.filter.place
-
-    @property
-    def text(self) -> str:
-        return self.wanted.get("q") or ""
+        super().__init__(NoticeFilter(data, choices=self.choices))
 
     @property
     def order(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 
 from brokerage.filters import NoticeFilter
 from brokerage.search import NoticeSearch
+from places.near import asked_miles
 from tslsv.search.query import Found
 from tslsv.ui.filtering import Chip, in_words, without
 
@@ -51,26 +52,15 @@ def title(search: NoticeSearch, found: Found, page: int, pages: int) -> str:
 
 def about(search: NoticeSearch, found: Found) -> str:
     """What a heading says after the numbers."""
-    words = ""
-    if search.text:
-        typed = search.text
-        for slip, meant in found.corrections.items():
-            typed = typed.replace(slip, meant)
-        words += f" for ‘{typed}’"
+    words = search.text_meant(found.corrections)
     kinds = search.wanted["kind"]
     if kinds and len(kinds) <= 3:
         words += " in " + in_words(search.choices.label("kind", code) for code in kinds)
     if search.place:
         within = search.wanted.get("within")
-        words += f" within {miles(within)} of {search.place.text}" if within else ""
+        words += f" within {asked_miles(within)} of {search.place.text}" if within else ""
         words += "" if within else f" near {search.place.text}"
     return words
-
-
-def miles(number: object) -> str:
-    """ "2 miles", "1 mile", "0.5 miles"."""
-    text = f"{float(str(number)):g}"
-    return "1 mile" if text == "1" else f"{text} miles"
 
 
 def chips(search: NoticeSearch, url: Callable[[QueryDict], str]) -> list[Chip]:
@@ -85,7 +75,7 @@ def chips(search: NoticeSearch, url: Callable[[QueryDict], str]) -> list[Chip]:
         add(f"‘{search.text}’", "q")
     if search.place:
         if wanted.get("within"):
-            add(f"Within {miles(wanted['within'])} of {search.place.text}", "within")
+            add(f"Within {asked_miles(wanted['within'])} of {search.place.text}", "within")
         add(f"Near {search.place.text}", "near", "within")
     if wanted.get("party") is not None:
         people = wanted["party"]

@@ -4,30 +4,14 @@ django-filter declares, parses and validates them. Finding the listings is the s
 (``providers.search``), so the filters carry no query of their own.
 """
 
-from decimal import Decimal
-from functools import cache
-from typing import Any
-
-import django_filters
 from django import forms
 
-from places.lookup import Found, PostcodeError, resolve
-from places.models import Postcode
+from places.lookup import PostcodeError
+from places.near import NearFilter, near_filter, within_filter
 from places.typed import Typed, parse
-from providers.choices import Choices
 from providers.models import Listing
-from tslsv.ui.filtering import (
-    LONGEST_QUERY,
-    ChoiceFilter,
-    ManyFilter,
-    NumberFilter,
-    QueryFilter,
-    TextFilter,
-    WholeFilter,
-)
+from tslsv.ui.filtering import ChoiceFilter, ManyFilter, QueryFilter, SortFilter, WholeFilter
 
-MILES = (1, 2, 5, 10)
-MOST_MILES = 500
 MOST_DAYS = 365
 MOST_PEOPLE = 100_000
 
@@ -43,11 +27,8 @@ def _whole(label: str, least: int, most: int, what: str) -> WholeFilter:
     )
 
 
-_MILES_SENTENCE = f"Enter a number of miles from 0.1 to {MOST_MILES}."
-
-
-class ListingFilter(django_filters.FilterSet):
-    """The search page's form. ``place`` is where ``near`` is, once the form is clean."""
+class ListingFilter(NearFilter):
+    """The search page's form."""
 
     SORTS = (
         ("relevance", "Relevance"),
@@ -71,22 +52,9 @@ class ListingFilter(django_filters.FilterSet):
         "origin",
     )
 
-    q = QueryFilter(
-        label="What do you need?",
-        max_length=LONGEST_QUERY,
-        error_messages={"max_length": f"Use at most {LONGEST_QUERY} characters."},
-    )
-    near = TextFilter(label="Near", max_length=LONGEST_QUERY)
-    within = NumberFilter(
-        label="Within",
-        min_value=Decimal("0.1"),
-        max_value=MOST_MILES,
-        error_messages={
-            "invalid": _MILES_SENTENCE,
-            "min_value": _MILES_SENTENCE,
-            "max_value": _MILES_SENTENCE,
-        },
-    )
+    q = QueryFilter(label="What do you need?")
+    near = near_filter()
+    within = within_filter()
     notice = _whole("Notice you can give, days", 0, MOST_DAYS, "days")
     capacity = _whole("Room for, people", 1, MOST_PEOPLE, "people")
     checked = ChoiceFilter(
@@ -94,11 +62,7 @@ class ListingFilter(django_filters.FilterSet):
         choices=[("1", "Checked only")],
         error_messages={"invalid_choice": "“Checked only” is 1 or nothing."},
     )
-    sort = ChoiceFilter(
-        label="Sort by",
-        choices=SORTS,
-        error_messages={"invalid_choice": "Choose one of the orders offered."},
-    )
+    sort = SortFilter(choices=SORTS)
     category = ManyFilter(label="Category")
     ward = ManyFilter(label="Ward")
     sector = ManyFilter(label="Sector")
@@ -116,43 +80,6 @@ class ListingFilter(django_filters.FilterSet):
     class Meta:
         model = Listing
         fields: tuple[str, ...] = ()
-
-    def __init__(self, data: Any, *, choices: Choices, unit: Postcode | None = None) -> None:
-        super().__init__(data, queryset=Listing.objects.none())
-        self.choices = choices
-        self.unit = unit
-        self.place: Found | None = None
-
-    @classmethod
-    @cache
-    def _same_form_class(cls) -> type[forms.Form]:
-        filters = {name: declared.field for name, declared in cls.base_filters.items()}
-        return type("ListingSearchForm", (forms.Form,), filters)
-
-    def get_form_class(self) -> type[forms.Form]:
-        """The same class every time: making one for each page took as long as counting."""
-        return self._same_form_class()
-
-    def read(self) -> dict[str, Any]:
-        """The good values by parameter; bad ones are left out and stand in ``form.errors``."""
-        form = self.form
-        for facet in self.FACETS:
-            form.fields[facet].known = self.choices.by_facet[facet]
-        form.full_clean()
-        found = dict(form.cleaned_data)
-        for facet in self.FACETS:
-            found[facet] = list(form.fields[facet].good)
-        if found.get("near"):
-            try:
-                self.place = resolve(found["near"], unit=self.unit)
-            except PostcodeError as error:
-                form.add_error("near", str(error))
-                found["near"] = ""
-        if found.get("within") and self.place is None and "near" not in form.errors:
-            form.add_error("within", "Say near which postcode, so that miles can be counted.")
-        if self.place is None:
-            found["within"] = None
-        return found
 
 
 def typed_unit(near: str) -> str | None:

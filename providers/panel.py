@@ -7,15 +7,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from places.near import distance_facet
 from providers.choices import Choices
-from providers.filters import MILES, ListingFilter
+from providers.filters import ListingFilter
 from providers.search import ListingSearch
-from providers.words import LEGENDS, miles
+from providers.words import LEGENDS
 from tslsv.ui.panel import (
     Facet,
     Option,
     Problem,
-    distance_field,
     error_of,
     number_field,
     render_panel,
@@ -53,7 +53,9 @@ def filter_panel(search: ListingSearch, counts: Mapping[tuple[str, str], int]) -
             )
         )
         if name == "category":
-            facets.append(Facet("within", "Distance", before=_distance(search)))
+            facets.append(
+                distance_facet(search, FORM, hint="Providers who deliver there always show.")
+            )
             facets.append(Facet("numbers", "Size and notice", before=_numbers(search)))
     return render_panel(facets, FORM)
 
@@ -107,18 +109,6 @@ def _number(search: ListingSearch, name: str, label: str) -> SafeString:
 def _numbers(search: ListingSearch) -> SafeString:
     room = _number(search, "capacity", "Room for how many people?")
     return room + _number(search, "notice", "Days of notice you can give")
-
-
-def _distance(search: ListingSearch) -> SafeString:
-    within = search.wanted.get("within")
-    offered = sorted({*MILES, within}) if within is not None else MILES
-    return distance_field(
-        search.errors,
-        FORM,
-        f"Within, from {search.place.text if search.place else 'the place you give'}",
-        [(f"{float(number):g}", miles(number), number == within) for number in offered],
-        hint="Providers who deliver there always show.",
-    )
 
 
 def _proof(search: ListingSearch) -> SafeString:

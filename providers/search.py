@@ -1,11 +1,9 @@
 """From what was asked to what was found: one search of the provider list."""
 
 import datetime
-from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from django.db import connection
 from django.http import QueryDict
@@ -14,6 +12,7 @@ from places.distance import miles_between
 from places.lookup import Found as Place
 from places.lookup import likely_ward, ward_at
 from places.models import Postcode
+from places.near import AskedNear
 from providers import choices as vocabulary
 from providers.filters import ListingFilter, typed_unit
 from providers.listing_index import CHECKED, CLAIM_FACETS, SCHEMA, VOCABULARY
@@ -60,28 +59,13 @@ def open_page(near: str) -> Opening:
     return Opening(version, vocabulary_version or 0, postcode)
 
 
-class ListingSearch:
+class ListingSearch(AskedNear):
     """One search: its cleaned filters, and what they found."""
 
     def __init__(self, data: QueryDict, opening: Opening) -> None:
         self.choices = vocabulary.current(opening.vocabulary)
         self.data = _in_todays_codes(data, self.choices)
-        self.filter = ListingFilter(self.data, choices=self.choices, unit=opening.unit)
-        self.wanted: Mapping[str, Any] = self.filter.read()
-
-    @property
-    def errors(self) -> Mapping[str, Sequence[str]]:
-        """What is wrong with which parameter."""
-        errors: Mapping[str, Sequence[str]] = self.filter.form.errors
-        return errors
-
-    @property
-    def place(self) -> Place | None:
-        return self.filter.place
-
-    @property
-    def text(self) -> str:
-        return self.wanted.get("q") or ""
+        super().__init__(ListingFilter(self.data, choices=self.choices, unit=opening.unit))
 
     @property
     def checked_only(self) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import QueryDict
 
+from places.near import asked_miles
 from providers.filters import ListingFilter
 from providers.search import ListingSearch
 from tslsv.search.query import Found
@@ -55,28 +56,17 @@ def title(search: ListingSearch, found: Found, page: int, pages: int) -> str:
 
 def about(search: ListingSearch, found: Found) -> str:
     """What a heading says after the numbers."""
-    words = ""
-    if search.text:
-        typed = search.text
-        for slip, meant in found.corrections.items():
-            typed = typed.replace(slip, meant)
-        words += f" for ‘{typed}’"
+    words = search.text_meant(found.corrections)
     categories = search.wanted["category"]
     if categories and len(categories) <= 3:
         words += " in " + in_words(search.choices.label("category", c) for c in categories)
     if search.place:
         within = search.wanted.get("within")
         if within:
-            words += f" within {miles(within)} of {search.place.text}, or delivering there"
+            words += f" within {asked_miles(within)} of {search.place.text}, or delivering there"
         else:
             words += f" near {search.place.text}"
     return words
-
-
-def miles(number: object) -> str:
-    """ "2 miles", "1 mile", "0.5 miles"."""
-    text = f"{float(str(number)):g}"
-    return "1 mile" if text == "1" else f"{text} miles"
 
 
 def chips(search: ListingSearch, url: Callable[[QueryDict], str]) -> list[Chip]:
@@ -91,7 +81,7 @@ def chips(search: ListingSearch, url: Callable[[QueryDict], str]) -> list[Chip]:
         add(f"‘{search.text}’", "q")
     if search.place:
         if wanted.get("within"):
-            add(f"Within {miles(wanted['within'])} of {search.place.text}", "within")
+            add(f"Within {asked_miles(wanted['within'])} of {search.place.text}", "within")
         add(f"Near {search.place.text}", "near", "within")
     for facet in ListingFilter.FACETS:
         for value in wanted[facet]:

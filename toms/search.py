@@ -1,8 +1,6 @@
 """From what was asked to what was found: one search of the register."""
 
-from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 from django.http import QueryDict
 
@@ -11,6 +9,7 @@ from toms.filters import MeasureFilter
 from toms.measure_index import SCHEMA
 from tslsv.search.models import SearchState
 from tslsv.search.query import Found, Search, find, without_each
+from tslsv.ui.list_filter import Asked
 
 PAGE_SIZE = 100
 """A register of the size that Leeds begins with stands on one page."""
@@ -22,24 +21,13 @@ def index_version() -> int:
     return versions.first() or 0
 
 
-class MeasureSearch:
+class MeasureSearch(Asked):
     """One search: its cleaned filters, and what they find."""
 
     def __init__(self, data: QueryDict, version: int) -> None:
         self.choices = vocabulary.current(version)
         self.data = data
-        self.filter = MeasureFilter(data, choices=self.choices)
-        self.wanted: Mapping[str, Any] = self.filter.read()
-
-    @property
-    def errors(self) -> Mapping[str, Sequence[str]]:
-        """What is wrong with which parameter."""
-        errors: Mapping[str, Sequence[str]] = self.filter.form.errors
-        return errors
-
-    @property
-    def text(self) -> str:
-        return self.wanted.get("q") or ""
+        super().__init__(MeasureFilter(data, choices=self.choices))
 
     @property
     def order(self) -> str:

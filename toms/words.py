@@ -36,12 +36,7 @@ def title(search: MeasureSearch, found: Found, page: int, pages: int) -> str:
 
 def about(search: MeasureSearch, found: Found) -> str:
     """What a heading says after the numbers."""
-    words = ""
-    if search.text:
-        typed = search.text
-        for slip, meant in found.corrections.items():
-            typed = typed.replace(slip, meant)
-        words += f" for ‘{typed}’"
+    words = search.text_meant(found.corrections)
     themes = search.wanted["theme"]
     if themes and len(themes) <= 3:
         words += " in " + in_words(search.choices.label("theme", code) for code in themes)

@@ -14,7 +14,6 @@ from providers.filters import ListingFilter, typed_unit
 from providers.models import ListingIndexRow, ListingText
 from providers.search import ListingSearch, etag, open_page
 from providers.views.search import clean_query
-from providers.words import miles
 from tests.conftest import Cast
 from tests.factories import make_listing
 from tslsv.ui.filtering import in_words, without
@@ -177,13 +176,6 @@ def test_words_of_claims_and_categories_are_found(cast: Cast) -> None:
 )
 def test_lists_read_as_people_say_them(items: list[str], text: str) -> None:
     assert in_words(items) == text
-
-
-@pytest.mark.parametrize(
-    ("number", "text"), [(1, "1 mile"), ("1.0", "1 mile"), (2, "2 miles"), ("0.5", "0.5 miles")]
-)
-def test_miles_in_words(number: object, text: str) -> None:
-    assert miles(number) == text
 
 
 names = st.sampled_from([*ListingFilter.base_filters, "page", "unknown"])

@@ -63,7 +63,13 @@ class _Shallow:
 
 
 class QueryFilter(_Shallow, django_filters.CharFilter):
+    """What is looked for, in words."""
+
     field_class = QueryField
+
+    def __init__(self, **kwargs: Any) -> None:
+        too_long = {"max_length": f"Use at most {LONGEST_QUERY} characters."}
+        super().__init__(max_length=LONGEST_QUERY, error_messages=too_long, **kwargs)
 
 
 class TextFilter(_Shallow, django_filters.CharFilter):
@@ -72,6 +78,14 @@ class TextFilter(_Shallow, django_filters.CharFilter):
 
 class ChoiceFilter(_Shallow, django_filters.ChoiceFilter):
     pass
+
+
+class SortFilter(ChoiceFilter):
+    """The order of a list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        unknown = {"invalid_choice": "Choose one of the orders offered."}
+        super().__init__(label="Sort by", error_messages=unknown, **kwargs)
 
 
 class ManyFilter(_Shallow, django_filters.Filter):
