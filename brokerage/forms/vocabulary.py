@@ -64,7 +64,7 @@ class SkillForm(_WordsForm):
     ssc_code = Line(
         label="Code in the UK Standard Skills Classification",
         required=False,
-        max_length=12,
+        max_length=20,
         widget=forms.TextInput(attrs={"class": "w-s"}),
         help_text="Of the group that it lies in, or nearest to. Leave it empty rather than guess.",
         validators=[RegexValidator(r"\A[A-Za-z0-9]+(?:[.\-][A-Za-z0-9]+)*\Z", CODE)],

@@ -104,7 +104,7 @@ class Skill(models.Model):
     label = models.CharField(max_length=60)
     description = models.CharField(max_length=200)
     ssc_code = models.CharField(
-        "code of the Standard Skills Classification", max_length=12, blank=True
+        "code of the Standard Skills Classification", max_length=20, blank=True
     )
     ssc_url = models.URLField("where that stands", max_length=300, blank=True)
     position = models.PositiveIntegerField(default=0)

@@ -5,6 +5,8 @@ a proposal of their own to the host, in the same moment in which the giver gives
 nobody else can have them in between. The host says whether they come.
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import transaction
 
@@ -72,6 +74,24 @@ def ask_another(*, exchange: Exchange, seats: int, email: str, actor: Actor, see
     queue_mail(to=email, template="places_passed", context=context)
 
 
+def version_on_offer(exchange: Exchange, passed: Passed) -> ExchangeVersion | None:
+    """The version whose places can still be taken; None once they were, or something changed."""
+    if exchange.state != State.AGREED:
+        return None
+    return exchange.versions.agreed().filter(number=passed.number).first()
+
+
+def taken_by(passed: Passed, organisations: Iterable[Organisation]) -> Exchange | None:
+    """The proposal with which one of these organisations took the places, if one did."""
+    taken = Exchange.objects.filter(start_hash=hash_of(_key(passed)))
+    return taken.filter(giver__in=organisations).first()
+
+
+def _key(passed: Passed) -> str:
+    # Whenever the link was made, and however often: these places of this version.
+    return f"passed {passed.exchange_id} {passed.number} {passed.seats}"
+
+
 @transaction.atomic
 def take_places(
     *, passed: Passed, organisation: Organisation, contact: Reach, user: User
@@ -86,13 +106,11 @@ def take_places(
     if found is None:
         raise Overtaken(OVER)
     now = lock_exchange(found, BY_ITSELF)
-    # Whenever the link was made, and however often: these places of this version.
-    key = f"passed {passed.exchange_id} {passed.number} {passed.seats}"
-    known = Exchange.objects.filter(start_hash=hash_of(key), giver=organisation).first()
+    known = taken_by(passed, [organisation])
     if known is not None:
         return known
-    standing = now.versions.agreed().filter(number=passed.number).first()
-    if now.state != State.AGREED or standing is None:
+    standing = version_on_offer(now, passed)
+    if standing is None:
         raise Overtaken(OVER)
     if organisation.pk in {now.giver_id, now.host_id}:
         raise Refused(NOT_THESE_TWO)
@@ -112,7 +130,7 @@ def take_places(
         terms=_terms_of(standing, passed.seats),
         contact=contact,
         actor=Actor.of(Side.GIVER, user),
-        key=key,
+        key=_key(passed),
         # The host had these people at that time already.
         clash_seen=True,
     )

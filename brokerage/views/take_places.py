@@ -18,7 +18,11 @@ from brokerage.services import passing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_places(request: HttpRequest, token: str) -> HttpResponse:
-    """What the places are, and a form that takes them; opening the page does nothing."""
+    """What the places are, and a form that takes them; opening the page does nothing.
+
+    Whoever has taken them is led to their proposal. Once they are gone the page says so, but for
+    what somebody was about to send.
+    """
     try:
         passed = read_passed(token)
         exchange = Exchange.objects.select_related("host", "giver", "kind", "need").get(
@@ -26,10 +30,15 @@ def take_places(request: HttpRequest, token: str) -> HttpResponse:
         )
     except (DeadLink, Exchange.DoesNotExist):
         return render(request, "brokerage/take_places.html", {"is_over": True}, status=410)
-    version = exchange.versions.filter(number=passed.number).first()
     user = signed_in(request)
     two = (exchange.giver_id, exchange.host_id)
     theirs = list(Organisation.objects.of(user).exclude(pk__in=two))
+    if request.method != "POST":
+        if made := passing.taken_by(passed, theirs):
+            return redirect(made.get_absolute_url())
+        if not passing.version_on_offer(exchange, passed):
+            return render(request, "brokerage/take_places.html", {"is_over": True}, status=410)
+    version = exchange.versions.filter(number=passed.number).first()
     first = {
         "organisation": theirs[0] if theirs else None,
         "contact_name": user.name,

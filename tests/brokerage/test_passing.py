@@ -196,7 +196,11 @@ def test_the_whole_way_over_the_web(two: Two) -> None:
     made = Exchange.objects.get(giver=other.organisation)
     assert done["Location"] == made.get_absolute_url()
     assert taker.post(path, typed)["Location"] == made.get_absolute_url(), "the second click"
+    assert taker.get(path)["Location"] == made.get_absolute_url(), "the back button"
     late = make_membership()
+    gone = signed_in(late.user).get(path)
+    assert gone.status_code == 410
+    assert exchange.title not in gone.text
     answer = signed_in(late.user).post(path, {**typed, "organisation": late.organisation_id})
     assert answer.status_code == 409
     assert "not to be had any more" in answer.text

@@ -150,7 +150,7 @@ def test_a_broker_adds_and_describes() -> None:
         ("description", "a" * 201, "at most 200 characters"),
         ("ssc_code", "12 3", "letters, digits, dots and hyphens"),
         ("ssc_code", "12.", "letters, digits, dots and hyphens"),
-        ("ssc_code", "1" * 13, "at most 12 characters"),
+        ("ssc_code", "1" * 21, "at most 20 characters"),
         ("ssc_url", "javascript:alert(1)", "Enter a whole web address"),
         ("ssc_url", "https://skills.example/1", "Give the code, too"),
     ],

@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -30,6 +31,7 @@ from tests.browser.people import (
     ENQUIRY,
     FILED_CHOICE,
     GIVER,
+    GIVING,
     HOST,
     HOST_OFF,
     KEYHOLDER,
@@ -37,6 +39,7 @@ from tests.browser.people import (
     NEWCOMER,
     OFFER,
     OWNER,
+    PASSED_MAIL,
     PASSKEY,
     PAUSED_ALERT,
     PERSON,
@@ -50,6 +53,7 @@ from tests.browser.people import (
     STOPPED_ALERT,
     SYNONYM,
     TALKING,
+    TED,
     TERM,
     VOID_CHOICE,
     WAITS,
@@ -101,6 +105,13 @@ def _send_nothing(page: Page) -> None:
 
 def _send(page: Page) -> None:
     page.locator("main form .btn").first.click()
+
+
+def _take_places(page: Page) -> None:
+    """Follow the link of the mail, whose end is another one each time."""
+    link = page.locator(".card a[href*='/brokerage/places/']").get_attribute("href")
+    assert link is not None
+    page.goto(urlsplit(link).path)
 
 
 def _send_typed(page: Page) -> None:
@@ -804,7 +815,10 @@ LOOKS = {
     "brokerage:propose_to_offer": [
         Look(f"/brokerage/offers/{OFFER}/propose/", _send_typed, person=OWNER),
     ],
-    "brokerage:take_places": [Look("/brokerage/places/a-token/", status=410, person=OWNER)],
+    "brokerage:take_places": [
+        Look(f"/mailbox/{PASSED_MAIL}/", _take_places, person=EDITOR),
+        Look("/brokerage/places/a-token/", status=410, person=OWNER),
+    ],
     "brokerage:renew": [Look("/brokerage/renew/a-token/", status=410)],
     "brokerage:my_calendar": [
         Look("/brokerage/calendar/", person=OWNER),
@@ -831,7 +845,7 @@ LOOKS = {
             ("propose_change", TALKING, "change/", OWNER),
             ("refuse_version", CHANGING, "versions/2/refuse/", OWNER),
             ("reduce_places", CHANGING, "places/", OWNER),
-            ("pass_places", CHANGING, "pass/", OWNER),
+            ("pass_places", GIVING, "pass/", TED),
             ("hand_over", TALKING, "contact/", OWNER),
             ("settle_gate", TALKING, "checks/dbs/", OWNER),
             ("waive_gate", TALKING, "checks/dbs/waive/", BROKER),

@@ -15,6 +15,7 @@ OWNER = "olu@example.org"
 EDITOR = f"{'editor-' * 5}of@{'long-' * 6}name.example"
 NEWCOMER = "nia@example.org"
 BUYER = "bea@example.org"
+TED = "ted@example.org"
 BROKER = "broker@example.org"
 """These act for organisations, or are asked to."""
 BEGINNER = "nobody"
@@ -58,6 +59,12 @@ TALKING, CHANGING, CLAIMED, DONE, PROPOSED = "X-BBBBB", "X-CCCCC", "X-DDDDD", "X
 """References of exchanges that Quillmoor hosts: introduced, with a change on the table, waiting for
 their result to be confirmed, confirmed, and waiting for Quillmoor's answer.
 """
+GIVING, PASSING = "X-HHHHH", "X-JJJJJ"
+"""The same of two in which Yewdale Bakers, for whom Ted acts, have places at Ashgarth Trust: one to
+look at, and one of which a test passes some on.
+"""
+PASSED_MAIL = "M-77777"
+"""The reference of the mail that offers another employer places of the first."""
 GIVER = 7001
 """The number of the organisation that gives in all of them, and of some days off of Quillmoor's."""
 RATE = 7002
@@ -74,6 +81,7 @@ SESSIONS = {
     CHOOSING: "a-session-of-one-who-chooses-off8",
     BUYER: "a-session-of-one-who-buys-for-te9",
     BROKER: "a-session-of-a-broker-for-test10",
+    TED: "a-session-of-ted-for-the-tests-11",
 }
 """Sessions that stand open from the start: signing in again and again would be too often."""
 PASSWORD = "seven dry horses"

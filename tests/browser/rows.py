@@ -259,6 +259,8 @@ def _buyer() -> None:
 
     trust = make_organisation("Ashgarth Trust", slug="ashgarth", sector="third")
     make_membership(trust, make_confirmed_user(people.BUYER, name="Bea Shaw"))
+    bakers = make_organisation("Yewdale Bakers", slug="yewdale", sector="private")
+    make_membership(bakers, make_confirmed_user(people.TED, name="Ted Yewdale"))
     rules = BuyingRules.objects.create(organisation=trust)
     Threshold.objects.create(rules=rules, up_to=Decimal(500), ask=3)
     suppers = Term.objects.get(facet="category", code="buffet-lunches")
@@ -1111,7 +1113,52 @@ def _exchanges(need: Any, giver: Any) -> None:
                 expires_at=now + datetime.timedelta(days=9),
             )
         exchange.save()
+    _passing()
     _came_to()
+
+
+def _passing() -> None:
+    """Places that one employer has, and of which it has another one asked to take some."""
+    from accounts.models import Organisation, User
+    from brokerage import notice_index
+    from brokerage.models import Exchange, Side
+    from brokerage.services.acting import Actor
+    from brokerage.services.agreeing import confirm_version
+    from brokerage.services.passing import ask_another
+    from brokerage.services.proposing import Reach, introduce, propose
+    from tests.brokerage.acting import terms
+    from tests.brokerage.factories import make_need
+    from tests.browser import people
+    from tslsv.mail.models import OutgoingMail
+
+    trust, bakers = (Organisation.objects.get(slug=slug) for slug in ("ashgarth", "yewdale"))
+    giver = Actor.of(Side.GIVER, User.objects.get(email=people.TED))
+    host = Actor.of(Side.HOST, User.objects.get(email=people.BUYER))
+    for reference, title in (
+        (people.GIVING, "Dig over the walled garden"),
+        (people.PASSING, "Paint the dining hall"),
+    ):
+        need = make_need(organisation=trust, title=title, places_max=20)
+        notice_index.refresh([need.pk])
+        exchange = propose(
+            need=need,
+            offer=None,
+            other=bakers,
+            side=Side.GIVER,
+            terms=terms(seats=12),
+            contact=Reach("Ted Yewdale", people.TED),
+            actor=giver,
+            key="",
+            clash_seen=True,
+        )
+        Exchange.objects.filter(pk=exchange.pk).update(reference=reference)
+        introduce(exchange=exchange, contact=Reach("Bea Shaw", people.BUYER), actor=host)
+        exchange.gates.update(met_on=timezone.localdate())
+        confirm_version(exchange=exchange, number=1, actor=host)
+        if reference == people.GIVING:
+            ask_another(exchange=exchange, seats=5, email=people.EDITOR, actor=giver, seen=1)
+            mails = OutgoingMail.objects.filter(to=people.EDITOR, subject__contains="places at")
+            mails.update(reference=people.PASSED_MAIL)
 
 
 def _came_to() -> None:
