@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from places.lookup import Found, PostcodeError, resolve
-from places.models import Postcode
 from tslsv.ui.filtering import LONGEST_QUERY, NumberFilter, TextFilter
 from tslsv.ui.list_filter import Asked, Choices, ListFilter
 from tslsv.ui.panel import Facet, distance_field
@@ -34,14 +33,16 @@ def within_filter() -> NumberFilter:
 class NearFilter(ListFilter):
     """A list's form that knows where. ``place`` is where ``near`` is, once the form is clean.
 
-    Subclasses declare both parameters, where they want them. ``unit`` is the postcode that was
-    typed, where the page has looked it up already.
+    Subclasses declare both parameters, where they want them.
     """
 
-    def __init__(self, data: Any, *, choices: Choices, unit: Postcode | None = None) -> None:
+    def __init__(self, data: Any, *, choices: Choices) -> None:
         super().__init__(data, choices=choices)
-        self.unit = unit
         self.place: Found | None = None
+
+    def find_place(self, typed: str) -> Found:
+        """Where that is. Raises PostcodeError."""
+        return resolve(typed)
 
     def read(self) -> dict[str, Any]:
         """As of any list; ``within`` counts only where a place was found."""
@@ -49,7 +50,7 @@ class NearFilter(ListFilter):
         form = self.form
         if found.get("near"):
             try:
-                self.place = resolve(found["near"], unit=self.unit)
+                self.place = self.find_place(found["near"])
             except PostcodeError as error:
                 form.add_error("near", str(error))
                 found["near"] = ""

@@ -4,11 +4,15 @@ django-filter declares, parses and validates them. Finding the listings is the s
 (``providers.search``), so the filters carry no query of their own.
 """
 
+from typing import Any
+
 from django import forms
 
-from places.lookup import PostcodeError
+from places.lookup import Found, PostcodeError, resolve
+from places.models import Postcode
 from places.near import NearFilter, near_filter, within_filter
 from places.typed import Typed, parse
+from providers.choices import Choices
 from providers.models import Listing
 from tslsv.ui.filtering import ChoiceFilter, ManyFilter, QueryFilter, SortFilter, WholeFilter
 
@@ -80,6 +84,14 @@ class ListingFilter(NearFilter):
     class Meta:
         model = Listing
         fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Any, *, choices: Choices, unit: Postcode | None = None) -> None:
+        super().__init__(data, choices=choices)
+        self.unit = unit
+
+    def find_place(self, typed: str) -> Found:
+        """As of any list; the page has looked a whole postcode up already."""
+        return resolve(typed, unit=self.unit)
 
 
 def typed_unit(near: str) -> str | None:

@@ -230,8 +230,8 @@ def pass_places(request: HttpRequest, exchange: Exchange, actor: Actor) -> HttpR
         Page(
             "Pass places to another employer",
             "Ask them",
-            f"You have {places}. They get a link by mail, and you keep the places until they are "
-            "taken. Then the host says whether they come.",
+            f"You have {places} place{'' if places == 1 else 's'}. They get a link by mail, and "
+            "until they take them the places are yours. Then the host says whether they come.",
         ),
         lambda: _pass_on(form, exchange, actor),
         "They have a mail. The places are yours until somebody takes them.",
