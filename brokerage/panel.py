@@ -6,12 +6,12 @@ from functools import lru_cache
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from brokerage.choices import Choices
 from brokerage.filters import NoticeFilter
 from brokerage.models import Notice
 from brokerage.search import NoticeSearch
 from brokerage.words import LEGENDS
 from places.near import distance_facet
+from tslsv.ui.choices import Choices
 from tslsv.ui.panel import (
     Facet,
     Option,

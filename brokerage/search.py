@@ -5,7 +5,7 @@ from functools import cached_property
 from django.db import connection
 from django.http import QueryDict
 
-from brokerage import choices as vocabulary
+from brokerage.choices import CHOICES
 from brokerage.filters import NoticeFilter
 from brokerage.models import Notice
 from brokerage.notice_index import SCHEMA, VOCABULARY, day_number
@@ -34,7 +34,7 @@ class NoticeSearch(AskedNear):
 
     def __init__(self, side: Notice.Side, data: QueryDict, vocabulary_version: int) -> None:
         self.side = side
-        self.choices = vocabulary.current(vocabulary_version)
+        self.choices = CHOICES.of(vocabulary_version)
         self.data = data
         super().__init__(NoticeFilter(data, choices=self.choices))
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from places.lookup import Found, PostcodeError, resolve
+from tslsv.ui.choices import Choices
 from tslsv.ui.filtering import LONGEST_QUERY, NumberFilter, TextFilter
-from tslsv.ui.list_filter import Asked, Choices, ListFilter
+from tslsv.ui.list_filter import Asked, ListFilter
 from tslsv.ui.panel import Facet, distance_field
 
 MILES = (1, 2, 5, 10)

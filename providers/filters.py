@@ -12,8 +12,8 @@ from places.lookup import Found, PostcodeError, resolve
 from places.models import Postcode
 from places.near import NearFilter, near_filter, within_filter
 from places.typed import Typed, parse
-from providers.choices import Choices
 from providers.models import Listing
+from tslsv.ui.choices import Choices
 from tslsv.ui.filtering import ChoiceFilter, ManyFilter, QueryFilter, SortFilter, WholeFilter
 
 MOST_DAYS = 365

@@ -8,10 +8,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from places.near import distance_facet
-from providers.choices import Choices
 from providers.filters import ListingFilter
 from providers.search import ListingSearch
 from providers.words import LEGENDS
+from tslsv.ui.choices import Choices
 from tslsv.ui.panel import (
     Facet,
     Option,

@@ -13,7 +13,7 @@ from places.lookup import Found as Place
 from places.lookup import likely_ward, ward_at
 from places.models import Postcode
 from places.near import AskedNear
-from providers import choices as vocabulary
+from providers.choices import CHOICES, OfListings
 from providers.filters import ListingFilter, typed_unit
 from providers.listing_index import CHECKED, CLAIM_FACETS, SCHEMA, VOCABULARY
 from tslsv.search.opening import Circle
@@ -63,7 +63,7 @@ class ListingSearch(AskedNear):
     """One search: its cleaned filters, and what they found."""
 
     def __init__(self, data: QueryDict, opening: Opening) -> None:
-        self.choices = vocabulary.current(opening.vocabulary)
+        self.choices = CHOICES.of(opening.vocabulary)
         self.data = _in_todays_codes(data, self.choices)
         super().__init__(ListingFilter(self.data, choices=self.choices, unit=opening.unit))
 
@@ -159,7 +159,7 @@ def search_of(query: str) -> tuple[ListingSearch, Opening]:
     return ListingSearch(data, opening), opening
 
 
-def _in_todays_codes(data: QueryDict, choices: vocabulary.Choices) -> QueryDict:
+def _in_todays_codes(data: QueryDict, choices: OfListings) -> QueryDict:
     """The parameters, with the terms that others have taken in named by those."""
     for facet, codes in choices.merged.items():
         asked = data.getlist(facet)

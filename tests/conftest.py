@@ -22,12 +22,13 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Organisation
-from brokerage import choices as board_choices
 from brokerage.cards import drawn_notices
+from brokerage.choices import CHOICES as BOARD_CHOICES
 from places import lookup
 from places.models import PostcodeSector, Ward
 from places.services import load_builtin
-from providers import cards, choices, listing_index, vocabulary
+from providers import cards, listing_index, vocabulary
+from providers.choices import CHOICES
 from providers.models import Claim, Listing, Term
 from tests.factories import (
     make_claim,
@@ -38,7 +39,7 @@ from tests.factories import (
     make_postcode,
     make_register_entry,
 )
-from toms import choices as toms_choices
+from toms.choices import CHOICES as TOMS_CHOICES
 
 # A busy machine is no fault. All else stays as hypothesis has it, here or in CI.
 hypothesis.settings.register_profile("any machine", parent=hypothesis.settings(), deadline=None)
@@ -155,9 +156,8 @@ def rolled_back(blocker: DjangoDbBlocker) -> Iterator[None]:
 
 def _forget_all() -> None:
     lookup.forget()
-    choices.forget()
-    toms_choices.forget()
-    board_choices.forget()
+    for choices in (CHOICES, TOMS_CHOICES, BOARD_CHOICES):
+        choices.forget()
     cards.drawn_cards.clear()
     drawn_notices.clear()
     cache.clear()

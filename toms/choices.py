@@ -1,53 +1,11 @@
 """What each filter of the register can be set to."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from toms.measure_index import AMBITION, policy_values
 from toms.models import MeasureVersion, Outcome, PolicyLink, Theme, Unit
 from toms.plain import STATES
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a filter; ``parent`` is the value it lies under."""
-
-    value: str
-    label: str
-    parent: str = ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Choices:
-    """Every filter's values in the order of the page, as of one version of the index."""
-
-    version: int
-    by_facet: Mapping[str, Mapping[str, Choice]]
-
-    def label(self, facet: str, value: str) -> str:
-        """How people read a value; the value itself where it is unknown."""
-        choice = self.by_facet[facet].get(value)
-        return choice.label if choice else value
-
-
-class _Kept:
-    """The newest choices this process has read. Replaced as a whole, so threads need no lock."""
-
-    choices: Choices | None = None
-
-
-def current(version: int) -> Choices:
-    """The choices of the index's ``version``: four queries when it has changed, else none."""
-    kept = _Kept.choices
-    if kept is None or kept.version != version:
-        kept = _Kept.choices = _read(version)
-    return kept
-
-
-def forget() -> None:
-    """Drop what this process remembers, for tests that rebuild the database."""
-    _Kept.choices = None
-
+from tslsv.ui.choices import Choice, Choices, Newest
 
 FIXED: Mapping[str, Mapping[str, str]] = {
     "status": {
@@ -93,4 +51,8 @@ def _policies(themes: list[Theme]) -> Iterator[Choice]:
         yield Choice(framework, str(label))
         for link in sorted(link for link in found if link[0] == framework):
             _, value = policy_values(*link)
-            yield Choice(value, link[1] or link[2], framework)
+            yield Choice(value, link[1] or link[2], parent=framework)
+
+
+CHOICES = Newest(_read)
+"""By version of the index: four queries when it has changed, else none."""

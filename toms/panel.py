@@ -5,10 +5,10 @@ from functools import lru_cache
 
 from django.utils.safestring import SafeString
 
-from toms.choices import Choices
 from toms.filters import MeasureFilter
 from toms.search import MeasureSearch
 from toms.words import LEGENDS
+from tslsv.ui.choices import Choices
 from tslsv.ui.panel import Facet, Option, Problem, error_of, render_panel
 
 FORM = "find"

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.http import QueryDict
 
-from toms import choices as vocabulary
+from toms.choices import CHOICES
 from toms.filters import MeasureFilter
 from toms.measure_index import SCHEMA
 from tslsv.search.models import SearchState
@@ -25,7 +25,7 @@ class MeasureSearch(Asked):
     """One search: its cleaned filters, and what they find."""
 
     def __init__(self, data: QueryDict, version: int) -> None:
-        self.choices = vocabulary.current(version)
+        self.choices = CHOICES.of(version)
         self.data = data
         super().__init__(MeasureFilter(data, choices=self.choices))
 

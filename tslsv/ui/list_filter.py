@@ -4,19 +4,14 @@ A list declares a ``ListFilter`` with its parameters, and an ``Asked`` around it
 reads what came in.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
 
-
-class Choices(Protocol):
-    """A list's vocabulary: the values that each facet can have, in the order of the page."""
-
-    @property
-    def by_facet(self) -> Mapping[str, Collection[str]]: ...
+from tslsv.ui.choices import Choices
 
 
 class ListFilter(django_filters.FilterSet):
