@@ -146,7 +146,7 @@ def _one_size(told: Report, size: int, queries: Sequence[Query], repetitions: in
 
 def asked_of(data: QueryDict) -> NoticeSearch:
     """The search of needs that these parameters ask for."""
-    return NoticeSearch(Notice.Side.NEED, data, versions()[1])
+    return NoticeSearch(Notice.Side.NEED, data, versions().vocabulary)
 
 
 def _dated(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from brokerage.models import (
@@ -24,8 +23,8 @@ from brokerage.models import (
 from tslsv.search import check as checking
 from tslsv.search import rebuild as rebuilding
 from tslsv.search import upkeep
-from tslsv.search.models import SearchState
 from tslsv.search.schema import Document, Position, Range, Schema
+from tslsv.search.versions import raise_version
 from tslsv.search.words import fold
 
 FACETS = ("side", "kind", "skill", "mode", "ward", "cause", "access", "requirement")
@@ -63,8 +62,7 @@ def touch() -> None:
     """Say that the vocabulary (a kind, a skill) has changed."""
     with transaction.atomic():
         upkeep.touch(SCHEMA)
-        SearchState.objects.get_or_create(name=VOCABULARY)
-        SearchState.objects.filter(name=VOCABULARY).update(version=F("version") + 1)
+        raise_version(VOCABULARY)
 
 
 def all_ids() -> Iterator[int]:

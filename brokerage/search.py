@@ -1,6 +1,7 @@
 """From what was asked to what was found: one search of needs or of offers."""
 
 from functools import cached_property
+from typing import NamedTuple
 
 from django.db import connection
 from django.http import QueryDict
@@ -9,6 +10,7 @@ from brokerage.choices import CHOICES
 from brokerage.filters import NoticeFilter
 from brokerage.models import Notice
 from brokerage.notice_index import SCHEMA, VOCABULARY, day_number
+from places.lookup import PLACES, as_of
 from places.near import AskedNear
 from tslsv.search.opening import Circle
 from tslsv.search.query import Found, Search, find, without_each
@@ -17,16 +19,26 @@ from tslsv.search.schema import Position
 PAGE_SIZE = 20
 
 
-def versions() -> tuple[int, int]:
-    """The versions of the data and of the vocabulary that a page rests on. One query."""
+class Versions(NamedTuple):
+    """Of everything that a page rests on."""
+
+    data: int
+    vocabulary: int
+    places: int
+
+
+def versions() -> Versions:
+    """The versions that hold now. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.version, v.version FROM search_state s "
-            "LEFT JOIN search_state v ON v.name = %s WHERE s.name = %s",
-            [VOCABULARY, SCHEMA.name],
+            "SELECT s.version, v.version, w.version FROM search_state s "
+            "LEFT JOIN search_state v ON v.name = %s "
+            "LEFT JOIN search_state w ON w.name = %s WHERE s.name = %s",
+            [VOCABULARY, PLACES, SCHEMA.name],
         )
-        row = cursor.fetchone() or (0, 0)
-    return row[0], row[1] or 0
+        data, vocabulary, places = cursor.fetchone() or (0, 0, 0)
+    as_of(places or 0)
+    return Versions(data, vocabulary or 0, places or 0)
 
 
 class NoticeSearch(AskedNear):

@@ -2,8 +2,10 @@
 
 Sectors, districts and outlines are few, so each process keeps them in memory for a minute.
 ``load_places`` in another process therefore shows here within a minute without a query a call;
-single postcodes are always read from the database, so they are right at once. In the process that
-changed them, ``forget()`` (called by the services after their commit) makes it immediate.
+single postcodes are always read from the database, so they are right at once. A page that reads the
+version of the places anyway says so with ``as_of``: what was read of that version is kept on, and
+what is older is read again at once. In the process that changed them, ``forget()`` (called by the
+services after their commit) makes it immediate.
 """
 
 import time
@@ -25,6 +27,7 @@ __all__ = [
     "Found",
     "PostcodeError",
     "Typed",
+    "as_of",
     "forget",
     "likely_ward",
     "outlines_loaded",
@@ -38,6 +41,9 @@ __all__ = [
 ]
 
 KEEP_SECONDS = 60
+PLACES = "places"
+"""The state row whose version says when wards, sectors or outlines last changed."""
+
 # The height of a grid cell, 2 km in degrees of latitude (one degree is about 111.2 km).
 CELL_DEGREES = 2 / 111.2
 
@@ -66,16 +72,38 @@ class _Known:
     districts: dict[str, _District]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read[T]:
+    """What was read while ``version`` was the newest that this process knew of, and when."""
+
+    version: int | None
+    at: float
+    value: T
+
+    def holds(self) -> bool:
+        newest = max(self.at, _Kept.said_at)
+        return self.version == _Kept.version and time.monotonic() < newest + KEEP_SECONDS
+
+
 class _Kept:
     """What this process remembers. Replaced as a whole, so threads need no lock."""
 
-    known: tuple[float, _Known] | None = None
-    outlines: tuple[float, OutlineIndex] | None = None
+    known: _Read[_Known] | None = None
+    outlines: _Read[OutlineIndex] | None = None
+    # The newest version that a page has told of, and when it did.
+    version: int | None = None
+    said_at = 0.0
+
+
+def as_of(version: int) -> None:
+    """Say that this is the version of the places now, as a page has just read it."""
+    _Kept.version, _Kept.said_at = version, time.monotonic()
 
 
 def forget() -> None:
     """Drop what this process remembers. For services that changed it, and for tests."""
-    _Kept.known = _Kept.outlines = None
+    _Kept.known = _Kept.outlines = _Kept.version = None
+    _Kept.said_at = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +249,13 @@ def _cell_middle(point: Point) -> Point:
 
 def _known() -> _Known:
     kept = _Kept.known
-    now = time.monotonic()
-    if kept is not None and now < kept[0]:
-        return kept[1]
+    if kept is not None and kept.holds():
+        return kept.value
+    # Said before it is read: another version may come meanwhile.
+    version, now = _Kept.version, time.monotonic()
     known = _read_known()
     if known.sectors:  # an empty table is about to be filled, so it is not remembered
-        _Kept.known = (now + KEEP_SECONDS, known)
+        _Kept.known = _Read(version, now, known)
     return known
 
 
@@ -257,10 +286,10 @@ def _district(sectors: list[_Sector]) -> _District:
 
 def _outlines() -> OutlineIndex:
     kept = _Kept.outlines
-    now = time.monotonic()
-    if kept is not None and now < kept[0]:
-        return kept[1]
+    if kept is not None and kept.holds():
+        return kept.value
+    version, now = _Kept.version, time.monotonic()
     rows = Ward.objects.filter(outline__isnull=False).order_by().values_list("code", "outline")
     index = OutlineIndex({code: outline for code, outline in rows if outline})
-    _Kept.outlines = (now + KEEP_SECONDS, index)
+    _Kept.outlines = _Read(version, now, index)
     return index

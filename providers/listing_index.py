@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import Model
 from django.db.models.base import ModelState
 from django.utils import timezone
 
@@ -28,8 +28,8 @@ from providers.models.listing import months_before
 from tslsv.search import check as checking
 from tslsv.search import rebuild as rebuilding
 from tslsv.search import upkeep
-from tslsv.search.models import SearchState
 from tslsv.search.schema import Document, Position, Range, Schema
+from tslsv.search.versions import raise_version
 from tslsv.search.words import fold
 
 CLAIM_FACETS = tuple(facet.value for facet in Term.CLAIMABLE)
@@ -80,8 +80,7 @@ def touch() -> None:
     """Say that the vocabulary (a term, a synonym, a ward's name) has changed."""
     with transaction.atomic():
         upkeep.touch(SCHEMA)
-        SearchState.objects.get_or_create(name=VOCABULARY)
-        SearchState.objects.filter(name=VOCABULARY).update(version=F("version") + 1)
+        raise_version(VOCABULARY)
 
 
 def all_ids() -> Iterator[int]:

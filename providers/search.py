@@ -9,8 +9,8 @@ from django.db import connection
 from django.http import QueryDict
 
 from places.distance import miles_between
+from places.lookup import PLACES, as_of, likely_ward, ward_at
 from places.lookup import Found as Place
-from places.lookup import likely_ward, ward_at
 from places.models import Postcode
 from places.near import AskedNear
 from providers.choices import CHOICES, OfListings
@@ -32,13 +32,15 @@ class Opening:
 
     version: int
     vocabulary: int
+    places: int
     unit: Postcode | None
 
 
 _OPENING = """
-SELECT s.version, v.version, p.latitude, p.longitude, p.ward_id
+SELECT s.version, v.version, w.version, p.latitude, p.longitude, p.ward_id
 FROM search_state s
 LEFT JOIN search_state v ON v.name = %s
+LEFT JOIN search_state w ON w.name = %s
 LEFT JOIN places_postcode p ON p.unit = %s
 WHERE s.name = %s
 """
@@ -48,15 +50,16 @@ def open_page(near: str) -> Opening:
     """One query: the versions that the page rests on, and the postcode typed as ``near``."""
     unit = typed_unit(near)
     with connection.cursor() as cursor:
-        cursor.execute(_OPENING, [VOCABULARY, unit, SCHEMA.name])
+        cursor.execute(_OPENING, [VOCABULARY, PLACES, unit, SCHEMA.name])
         row = cursor.fetchone()
     if row is None:
-        return Opening(0, 0, None)
-    version, vocabulary_version, latitude, longitude, ward = row
+        return Opening(0, 0, 0, None)
+    version, vocabulary, places, latitude, longitude, ward = row
+    as_of(places or 0)
     postcode = None
     if unit is not None and latitude is not None:
         postcode = Postcode(unit=unit, latitude=latitude, longitude=longitude, ward_id=ward)
-    return Opening(version, vocabulary_version or 0, postcode)
+    return Opening(version, vocabulary or 0, places or 0, postcode)
 
 
 class ListingSearch(AskedNear):
@@ -171,4 +174,4 @@ def _in_todays_codes(data: QueryDict, choices: OfListings) -> QueryDict:
 
 def etag(opening: Opening, day: datetime.date, url: str, build: str) -> str:
     """A page's tag: it changes with the data, the day, the address and the program."""
-    return tag_of(opening.version, opening.vocabulary, day, url, build)
+    return tag_of(opening.version, opening.vocabulary, opening.places, day, url, build)

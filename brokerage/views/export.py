@@ -73,7 +73,7 @@ def offers_atom(request: HttpRequest) -> HttpResponse:
 
 def _csv(request: HttpRequest, side: Notice.Side) -> HttpResponse | StreamingHttpResponse:
     """Every result of exactly this view, in its order."""
-    asked = NoticeSearch(side, request.GET, versions()[1])
+    asked = NoticeSearch(side, request.GET, versions().vocabulary)
     if asked.errors:
         return refusal(asked.errors)
     response = StreamingHttpResponse(
@@ -86,7 +86,7 @@ def _csv(request: HttpRequest, side: Notice.Side) -> HttpResponse | StreamingHtt
 
 def _atom(request: HttpRequest, side: Notice.Side) -> HttpResponse:
     """The first hundred results of exactly this view as a feed."""
-    asked = NoticeSearch(side, request.GET, versions()[1])
+    asked = NoticeSearch(side, request.GET, versions().vocabulary)
     if asked.errors:
         return refusal(asked.errors)
     found = asked.find(page=1, size=FEED_ENTRIES)

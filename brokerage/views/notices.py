@@ -41,19 +41,19 @@ def offers(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, side: Notice.Side) -> HttpResponse:
-    version, vocabulary = versions()
+    now = versions()
     today = timezone.localdate()
     # After Back the browser wants the whole page again, though htmx asks for it.
     htmx = request.htmx  # type: ignore[attr-defined]
     partial = bool(htmx) and not htmx.history_restore_request
     tag = None
     if not request.COOKIES.get(settings.SESSION_COOKIE_NAME):
-        tag = tag_of(version, vocabulary, today, request.get_full_path(), partial, settings.BUILD)
+        tag = tag_of(*now, today, request.get_full_path(), partial, settings.BUILD)
         unchanged = get_conditional_response(request, etag=tag)
         if unchanged is not None:
             return kept(unchanged, tag)
 
-    asked = NoticeSearch(side, request.GET, vocabulary)
+    asked = NoticeSearch(side, request.GET, now.vocabulary)
     number = page_number(request.GET)
     found = asked.find(page=number)
     pages = max(1, -(-found.total // PAGE_SIZE))

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from places import lookup
 from places.services.lock import wait_for_lock
+from tslsv.search.versions import raise_version
 
 _DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -74,6 +75,8 @@ def load_builtin() -> BuiltinLoaded:
             sectors,
             ["sector", "lat", "long", "main_ward", "postcodes_in_leeds", "postcodes_all"],
         )
+        if wards_added or wards_changed or sectors_added or sectors_changed:
+            raise_version(lookup.PLACES)
         transaction.on_commit(lookup.forget)
     lookup.forget()
     return BuiltinLoaded(wards_added, wards_changed, sectors_added, sectors_changed)

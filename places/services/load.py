@@ -34,6 +34,7 @@ from places.services.lock import try_lock
 from places.services.postcode_file import FindWard, PostcodeFile, PostcodeRow, Reason, Rejects
 from places.services.refused import LoadRefused
 from places.services.ward_file import WardFile, read_ward_file
+from tslsv.search.versions import raise_version
 
 _COPY_ROWS = 5_000
 # A file is refused when more rows than this share are rejected; but a few always may be.
@@ -107,7 +108,9 @@ def load_places(
         if postcodes:
             file = PostcodeFile(postcodes, wards=codes, find_ward=_find_ward(ward_file))
             report.postcodes = _load_postcodes(file, apply=apply)
-        if not apply:
+        if apply:
+            raise_version(lookup.PLACES)
+        else:
             transaction.set_rollback(True)
         transaction.on_commit(lookup.forget)
     lookup.forget()  # at once too, for a caller whose own transaction is still open

@@ -13,6 +13,7 @@ from places.distance import Point
 from places.models import Postcode, PostcodeSector, Ward
 from places.services import load_builtin, load_places, lock, statements
 from tests.places.conftest import Load, WriteFile
+from tslsv.search.models import SearchState
 
 HEAD = "pcds,lat,long,wd25cd\n"
 GIPTON = "E05011394"
@@ -35,12 +36,18 @@ def feature(code: str, *, west: float = -1.6, **properties: object) -> dict[str,
 # -- Built-in figures ---------------------------------------------------------------------------
 
 
+def places_version() -> int:
+    states = SearchState.objects.filter(name=lookup.PLACES).values_list("version", flat=True)
+    return states.first() or 0
+
+
 @pytest.mark.django_db
 def test_builtin_figures_load_once() -> None:
     first, second = load_builtin(), load_builtin()
     assert (first.wards_added, first.sectors_added) == (33, 156)
     assert (first.wards_changed, first.sectors_changed) == (0, 0)
     assert second == type(second)(0, 0, 0, 0)
+    assert places_version() == 2, "pages read them anew once, and not at every start of the site"
     assert Ward.objects.get(name="Temple Newsam").former_codes == ["E05011412"]
     series = {code for ward in Ward.objects.all() for code in [ward.code, *ward.former_codes]}
     assert {f"E050{number}" for number in range(11382, 11415)} <= series, "the series of 2018"
@@ -82,6 +89,7 @@ def test_a_dry_run_changes_nothing(write_file: WriteFile, load: Load) -> None:
     assert "nothing was changed" in said
     assert not Postcode.objects.exists()
     assert not Ward.objects.exists()
+    assert places_version() == 0
 
 
 @pytest.mark.django_db
@@ -97,7 +105,9 @@ def test_loading_and_loading_again(write_file: WriteFile, load: Load) -> None:
     assert lookup.resolve("ls8 4aa").ward_code == GIPTON
     assert lookup.resolve("M1 1").point == Point(53.49, -2.25)
 
+    before = places_version()
     said = load(postcodes=file, apply=True)
+    assert places_version() > before
     assert "0 new, 0 changed, 4 unchanged, 0 rejected" in said
     assert "Sectors: 0 added, 0 refreshed" in said
 

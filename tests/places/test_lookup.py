@@ -105,6 +105,43 @@ def test_a_change_by_another_process_shows_within_the_minute(
     assert resolve("LS8 4").point.latitude == 53.9
 
 
+def test_what_a_page_knows_to_be_right_is_kept_and_what_is_older_is_dropped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("places.lookup.time.monotonic", lambda: now)
+    lookup.as_of(7)
+    before = resolve("LS8 4").point
+    PostcodeSector.objects.filter(pk="LS8 4").update(latitude=53.9)
+    for _ in range(3):
+        now += 10 * lookup.KEEP_SECONDS
+        lookup.as_of(7)
+        with queries() as caught:
+            assert resolve("LS8 4").point == before
+        assert len(caught) == 0
+    lookup.as_of(8)
+    assert resolve("LS8 4").point.latitude == 53.9
+
+
+def test_what_was_read_before_a_change_is_not_taken_for_what_came_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lookup.as_of(7)
+    lookup.forget()
+    read = lookup._read_known
+
+    def read_while_it_changes() -> object:
+        known = read()
+        PostcodeSector.objects.filter(pk="LS8 4").update(latitude=53.9)
+        lookup.as_of(8)
+        return known
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lookup, "_read_known", read_while_it_changes)
+        assert resolve("LS8 4").point.latitude != 53.9
+    assert resolve("LS8 4").point.latitude == 53.9
+
+
 def test_an_empty_table_is_not_remembered() -> None:
     PostcodeSector.objects.all().delete()
     lookup.forget()

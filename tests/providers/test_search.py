@@ -1,6 +1,7 @@
 """From an address's parameters to a question for the index, and to words for people."""
 
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from django.http import QueryDict
@@ -16,6 +17,7 @@ from providers.search import ListingSearch, etag, open_page
 from providers.views.search import clean_query
 from tests.conftest import Cast
 from tests.factories import make_listing
+from tslsv.search.versions import raise_version
 from tslsv.ui.filtering import in_words, without
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_lazy_loading")]
@@ -121,6 +123,18 @@ def test_with_outlines_the_ward_around_the_point_is_delivered_to(cast: Cast) -> 
     assert list(circle.or_values) == [("delivers_to", "E05011385")]
 
 
+def test_places_that_another_process_loaded_are_used_by_the_next_page(cast: Cast) -> None:
+    near = "near=LS8+4&within=1"
+    before = asked(near).place
+    assert before is not None
+    PostcodeSector.objects.filter(pk="LS8 4").update(latitude=53.9)
+    raise_version(lookup.PLACES)
+    now = asked(near).place
+    assert now is not None
+    assert before.point.latitude != 53.9
+    assert now.point.latitude == 53.9
+
+
 def test_a_place_far_from_every_ward_has_no_delivery(cast: Cast) -> None:
     PostcodeSector.objects.create(
         code="AB1 1", latitude=57.1, longitude=-2.1, postcodes_in_leeds=0, postcodes_all=5,
@@ -224,6 +238,7 @@ def test_a_tag_changes_with_each_of_its_parts(cast: Cast) -> None:
         etag(opening, date(2026, 1, 1), "/b", "x"),
         etag(opening, date(2026, 1, 1), "/a", "y"),
         etag(opening, date(2026, 1, 1), "/\udcff", "x"),
+        etag(replace(opening, places=opening.places + 1), date(2026, 1, 1), "/a", "x"),
     }
-    assert len(others | {one}) == 5
+    assert len(others | {one}) == 6
     assert all(tag.startswith('W/"') for tag in others)
