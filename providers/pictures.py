@@ -19,9 +19,6 @@ from providers.models.photo import LARGE, SMALL
 MOST_PIXELS = 50_000_000
 """More than any telephone's camera makes; decoded they take about 200 MB for a moment."""
 
-LEAST_SIDE = 100
-"""Pixels; on a page, less shows nothing that anybody could make out."""
-
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITY = 80
 
@@ -30,10 +27,6 @@ TOO_LARGE = (
     "“medium” size first."
 )
 TOO_MANY_PIXELS = "This picture has more than 50 million pixels. Make it smaller first."
-TOO_SMALL = (
-    f"This picture is too small to show anything. Send one that is at least {LEAST_SIDE} pixels "
-    "wide and high."
-)
 NOT_A_PICTURE = "This is not a photo that we can read. Send a JPEG, PNG or WebP file."
 BROKEN = "This file is damaged or incomplete. Choose the photo again, or another one."
 SVG = "This is a drawing (SVG), which can hold programs. Save it as PNG first."
@@ -82,8 +75,6 @@ def read(file: IO[bytes], size: int) -> Picture:
     with image:
         if image.width * image.height > MOST_PIXELS:
             raise BadPicture(TOO_MANY_PIXELS)
-        if min(image.size) < LEAST_SIDE:
-            raise BadPicture(TOO_SMALL)
         try:
             upright = _upright(image)
         except _UPSET as upset:

@@ -49,7 +49,7 @@ def forget_heartbeats() -> None:
         )
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 90) -> None:
     """Returns when it holds; fails when that takes longer."""
     end = time.monotonic() + seconds
     while not holds():

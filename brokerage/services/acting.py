@@ -53,12 +53,11 @@ def lock_exchange(exchange: Exchange, actor: Actor) -> Exchange:
 
     Raises Refused when it has gone, and for who does not act for the side any more.
     """
-    found = (
-        Exchange.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("need", "offer", "host", "giver", "kind", "confirmed")
-        .filter(pk=exchange.pk)
-        .first()
-    )
+    rows = Exchange.objects.filter(pk=exchange.pk)
+    # Read once it is locked: what a row points at is joined as it was before the wait, so a result
+    # that was confirmed meanwhile would seem not to be there.
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    found = rows.select_related("need", "offer", "host", "giver", "kind", "confirmed").first()
     if found is None:
         raise Refused(GONE)
     check_actor(found, actor)

@@ -47,12 +47,11 @@ def lock_enquiry(enquiry: Enquiry) -> Enquiry:
 def lock_recipient(recipient: Recipient) -> Recipient:
     """One provider of an enquiry, with the enquiry locked. Raises Refused when it has gone."""
     enquiry = lock_enquiry(Enquiry(pk=recipient.enquiry_id))
-    found = (
-        Recipient.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation", "listing", "answer")
-        .filter(pk=recipient.pk)
-        .first()
-    )
+    rows = Recipient.objects.filter(pk=recipient.pk)
+    # Read once it is locked: what a row points at is joined as it was before the wait, so a
+    # provider that was merged meanwhile would seem to have gone.
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    found = rows.select_related("organisation", "listing", "answer").first()
     if found is None:
         raise Refused(GONE)
     found.enquiry = enquiry
@@ -61,12 +60,9 @@ def lock_recipient(recipient: Recipient) -> Recipient:
 
 def recipients_of(enquiry: Enquiry) -> list[Recipient]:
     """Every provider of a locked enquiry, locked as well, in order."""
-    rows = list(
-        Recipient.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation", "listing", "answer")
-        .filter(enquiry=enquiry)
-        .order_by("position")
-    )
+    all_of_them = Recipient.objects.filter(enquiry=enquiry).order_by("position")
+    list(all_of_them.select_for_update(no_key=True).values_list("pk"))
+    rows = list(all_of_them.select_related("organisation", "listing", "answer"))
     for row in rows:
         row.enquiry = enquiry
     return rows

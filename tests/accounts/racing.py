@@ -32,13 +32,13 @@ def race(row: Model, *works: Callable[[], object]) -> list[Outcome]:
             Worker(lambda number=number, work=work: run(number, work))  # type: ignore[misc]
             for number, work in enumerate(works)
         ]
-        _until_blocked(len(works))
+        until_blocked(len(works))
     for worker in workers:
         worker.finish()
     return outcomes
 
 
-def _until_blocked(number: int) -> None:
+def until_blocked(number: int) -> None:
     """Come back once so many other connections to this database wait for a lock."""
     until = time.monotonic() + WAIT
     while time.monotonic() < until:

@@ -32,11 +32,6 @@ def test_the_three_kinds_become_webp_in_two_sizes(kind: str) -> None:
     assert len(made.digest) == 64
 
 
-def test_a_picture_may_be_just_large_enough() -> None:
-    side = pictures.LEAST_SIDE
-    assert read(picture_files.photo(size=(side, side))).width == side
-
-
 def test_a_small_picture_is_not_made_larger() -> None:
     made = read(picture_files.photo(size=(300, 500)))
     assert opened(made.large).size == opened(made.small).size == (300, 500)
@@ -104,8 +99,6 @@ def test_what_one_could_see_through_is_white() -> None:
         (picture_files.HEIC, pictures.HEIC),
         (picture_files.bomb(), pictures.TOO_MANY_PIXELS),
         (picture_files.bomb(10_000, 9_000), pictures.TOO_MANY_PIXELS),
-        (picture_files.photo(size=(1, 1)), pictures.TOO_SMALL),
-        (picture_files.photo(size=(4000, 99)), pictures.TOO_SMALL),
         (picture_files.bomb(8_000, 7_000), pictures.TOO_MANY_PIXELS),
         (picture_files.bomb(400, 300), pictures.BROKEN),
         (picture_files.photo(size=(800, 800))[:900], pictures.BROKEN),
